@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Debian's libutf8proc.pc carries a -D flag that SwiftPM refuses with a warning at every build;
+// its header lies on the default search path there.
+#if os(macOS)
+  let utf8procPackage: String? = "libutf8proc"
+#else
+  let utf8procPackage: String? = nil
+#endif
+
+let package = Package(
+  name: "mlm",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "MLM", targets: ["MLM"]),
+    .library(name: "MLMTraining", targets: ["MLMTraining"]),
+    .executable(name: "mlm", targets: ["MLMCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CUTF8Proc", pkgConfig: utf8procPackage,
+      providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .target(name: "CMLMKernels"),
+    .target(
+      name: "MLMText",
+      dependencies: ["CUTF8Proc", .product(name: "HeapModule", package: "swift-collections")]),
+    .target(name: "MLMNumerics", dependencies: ["CMLMKernels", "COpenBLAS"]),
+    .target(name: "MLMModel", dependencies: ["MLMNumerics"]),
+    .target(name: "MLM", dependencies: ["MLMText", "MLMModel"]),
+    .target(name: "MLMData", dependencies: ["MLMText"]),
+    .target(name: "MLMTraining", dependencies: ["MLM", "MLMData"]),
+    .target(name: "MLMReporting"),
+    .executableTarget(
+      name: "MLMCommand",
+      dependencies: [
+        "MLMTraining", "MLMReporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
+    .testTarget(name: "MLMTextTests", dependencies: ["MLMText", "MLMTestSupport"]),
+    .testTarget(name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport"]),
+    .testTarget(name: "MLMModelTests", dependencies: ["MLMModel", "MLMTestSupport"]),
+    .testTarget(name: "MLMTests", dependencies: ["MLM", "MLMTestSupport"]),
+    .testTarget(name: "MLMDataTests", dependencies: ["MLMData", "MLMTestSupport"]),
+    .testTarget(name: "MLMTrainingTests", dependencies: ["MLMTraining", "MLMTestSupport"]),
+    .testTarget(name: "MLMReportingTests", dependencies: ["MLMReporting", "MLMTestSupport"]),
+    .testTarget(name: "MLMCommandTests", dependencies: ["MLMCommand", "MLMTestSupport"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,1 @@
+#include "mlm_kernels.h"

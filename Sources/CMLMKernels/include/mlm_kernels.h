@@ -1,0 +1,3 @@
+#ifndef MLM_KERNELS_H
+#define MLM_KERNELS_H
+#endif
