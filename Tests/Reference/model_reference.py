@@ -29,10 +29,9 @@ from transformers import (
     ModernBertForSequenceClassification,
 )
 
+from synthetic import END, PADDING, START, STEPS, VOCABULARY, random_batches, random_weights
+
 FIXTURES = pathlib.Path(__file__).resolve().parent.parent / "MLMModelTests" / "Fixtures"
-STEPS = 10
-VOCABULARY = 40
-PADDING, START, END, MASK, FIRST_ORDINARY = 0, 2, 3, 4, 5
 OPTIMIZER = {
     "name": "AdamW",
     "learning_rate": 1e-2,
@@ -80,76 +79,6 @@ LABELS = {
     "id2label": {"0": "bad", "1": "fair", "2": "good"},
     "label2id": {"bad": 0, "fair": 1, "good": 2},
 }
-
-
-def six_digits(value: float) -> float:
-    """The nearest number with six significant decimal digits: survives text → float32 unchanged."""
-    return float(f"{value:.6g}")
-
-
-def random_weights(model: torch.nn.Module, seed: int) -> dict[str, dict]:
-    """Fills every parameter from one seeded stream and returns the exact values as JSON-ready lists.
-
-    Norm weights lie around 1, biases and matrices around 0, all wide enough that no element's
-    gradient or update hides in rounding noise.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    stored = {}
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            noise = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
-            if "norm" in name:
-                values = 1 + 0.15 * noise
-            elif parameter.dim() == 1:
-                values = 0.2 * noise
-            else:
-                values = 0.3 * noise
-            values = [six_digits(v) for v in values.flatten().tolist()]
-            parameter.copy_(torch.tensor(values, dtype=torch.float64).reshape(parameter.shape))
-            stored[name] = {"shape": list(parameter.shape), "data": values}
-    return stored
-
-
-def random_batches(kind: str, classes: int, seed: int) -> list[dict]:
-    """Ten batches of 2-3 sequences of 3-7 tokens, each [CLS] … [SEP], concatenated without padding.
-
-    masked: `rows` are flat row numbers (about half, at least one a batch), `targets` their
-    tokens, and `ids` hold [MASK], a random token or the token itself there. causal: every row but
-    a sequence's last, its target the next token. classification: one label per sequence.
-    """
-    generator = torch.Generator().manual_seed(seed)
-
-    def below(n: int) -> int:
-        return int(torch.randint(n, (1,), generator=generator))
-
-    batches = []
-    for _ in range(STEPS):
-        ids, offsets, rows, targets, labels = [], [0], [], [], []
-        for _ in range(2 + below(2)):
-            inner = [FIRST_ORDINARY + below(VOCABULARY - FIRST_ORDINARY) for _ in range(1 + below(5))]
-            sequence = [START, *inner, END]
-            first = offsets[-1]
-            if kind == "masked":
-                for place in range(1, len(sequence) - 1):
-                    if below(2) == 0 or (not rows and place == len(sequence) - 2):
-                        rows.append(first + place)
-                        targets.append(sequence[place])
-                        draw = below(10)
-                        if draw < 8:
-                            sequence[place] = MASK
-                        elif draw == 8:
-                            sequence[place] = FIRST_ORDINARY + below(VOCABULARY - FIRST_ORDINARY)
-            elif kind == "causal":
-                rows += range(first, first + len(sequence) - 1)
-                targets += sequence[1:]
-            else:
-                labels.append(below(classes))
-            ids += sequence
-            offsets.append(first + len(sequence))
-        batch = {"ids": ids, "offsets": offsets}
-        batch |= {"labels": labels} if kind == "classification" else {"rows": rows, "targets": targets}
-        batches.append(batch)
-    return batches
 
 
 def padded(batch: dict) -> tuple[torch.Tensor, torch.Tensor]:
@@ -234,13 +163,29 @@ def worst(a: list[float], b: list[float]) -> float:
     return float(f"{max(abs(x - y) for x, y in zip(a, b)):.2g}")
 
 
+def write(file: dict, path: pathlib.Path) -> None:
+    """One line per entry of the top level and of the weights: small, and a change shows as a small diff."""
+    lines = []
+    for key, value in file.items():
+        if key in ("weights", "first_gradients", "batches"):
+            items = value.items() if isinstance(value, dict) else enumerate(value)
+            inner = ",\n".join(
+                ("" if isinstance(value, list) else json.dumps(k) + ":") + json.dumps(v, separators=(",", ":"))
+                for k, v in items)
+            open_, close = ("[", "]") if isinstance(value, list) else ("{", "}")
+            lines.append(f"{json.dumps(key)}:{open_}\n{inner}\n{close}")
+        else:
+            lines.append(f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}")
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
 def trace(kind: str, architecture: str, make, config: dict, seed: int, clip_norm: float,
           whole: list[str]) -> None:
     """Builds one fixture and writes it. `whole` names the gradients stored element by element."""
     model = make(dict(config)).float().eval()
     weights = random_weights(model, seed)
     decayed = [n for n, p in model.named_parameters() if p.dim() == 2]
-    batches = random_batches(kind, len(config.get("id2label", {})), seed + 1)
+    batches = random_batches(kind, len(config.get("id2label", {})), seed + 100)
     for batch in batches:
         check_padding_is_inert(model, batch)
     double = make(dict(config)).double().eval()
@@ -285,23 +230,11 @@ def trace(kind: str, architecture: str, make, config: dict, seed: int, clip_norm
     assert set(whole) <= set(weights), set(whole) - set(weights)
     assert all(math.isfinite(v) for v in got["losses"])
     path = FIXTURES / f"{kind}_trace.json"
-    # One line per entry of the top level and of the weights: small, and a change shows as a small diff.
-    lines = []
-    for key, value in file.items():
-        if key in ("weights", "first_gradients", "batches"):
-            items = value.items() if isinstance(value, dict) else enumerate(value)
-            inner = ",\n".join(
-                ("" if isinstance(value, list) else json.dumps(k) + ":") + json.dumps(v, separators=(",", ":"))
-                for k, v in items)
-            open_, close = ("[", "]") if isinstance(value, list) else ("{", "}")
-            lines.append(f"{json.dumps(key)}:{open_}\n{inner}\n{close}")
-        else:
-            lines.append(f"{json.dumps(key)}:{json.dumps(value, separators=(',', ':'))}")
-    path.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    write(file, path)
     size = path.stat().st_size
     assert size < 100_000, f"{path} has {size} bytes"
     print(f"{path.name}: {size} bytes; losses {got['losses'][0]:.4f} … {got['losses'][-1]:.4f}; "
-          f"norm above {OPTIMIZER['clip_norm']} in {clipped} of {STEPS} steps; "
+          f"norm above {clip_norm} in {clipped} of {STEPS} steps; "
           f"least movement of an element {moved[smallest]:.1e} ({smallest}); "
           f"float32 error {file['float32_error']}")
 
@@ -316,7 +249,7 @@ def main() -> None:
 
     trace(
         "masked", "ModernBertForMaskedLM", encoder(ModernBertForMaskedLM),
-        {**SHAPE, "classifier_pooling": "mean"}, seed=1, clip_norm=1.0,
+        {**SHAPE, "classifier_pooling": "mean"}, seed=3, clip_norm=1.0,
         whole=["model.embeddings.norm.weight", "model.layers.0.attn.Wo.weight", "model.layers.0.mlp_norm.weight",
                "model.layers.1.attn_norm.weight", "model.final_norm.weight", "head.norm.weight", "decoder.bias"])
     trace(
