@@ -31,7 +31,8 @@ public struct TextClassifier: Sendable {
     _ model: ModelDirectory, maximumLength: Int? = nil, threadCount: Int? = nil
   ) throws(MLMError) {
     guard case .classification = model.head else {
-      throw MLMError(.wrongModel, "expected a model fine-tuned on labels, found one without classes")
+      throw MLMError(
+        .wrongModel, "expected a model fine-tuned on labels, found one without classes")
     }
     self.init(
       model: model, maximumLength: maximumLength, threads: Threads(count: threadCount))

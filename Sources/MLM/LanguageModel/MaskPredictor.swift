@@ -38,7 +38,8 @@ public struct MaskPredictor: Sendable {
     let ids = tokenizer.encode(text).ids
     let rows = ids.indices.filter { ids[$0] == tokenizer.maskID }.map(Int32.init)
     guard !rows.isEmpty else {
-      throw MLMError(.badText, "expected a text with \(tokenizer.specialTokens.mask), found none in it")
+      throw MLMError(
+        .badText, "expected a text with \(tokenizer.specialTokens.mask), found none in it")
     }
     guard ids.count <= model.configuration.maximumLength else {
       throw MLMError(

@@ -109,7 +109,8 @@ extension ModernBERT {
         labels.append(label)
       }
       guard labels.count >= 2 else {
-        throw ModelError(.malformed, path, "id2label: expected two labels or more, found \(labels.count)")
+        throw ModelError(
+          .malformed, path, "id2label: expected two labels or more, found \(labels.count)")
       }
       return (.classification(classCount: labels.count), labels)
     }
@@ -202,7 +203,9 @@ extension ModernBERT {
     (file.mlp_dropout, file.classifier_dropout) = (0, 0)
     (file.initializer_range, file.initializer_cutoff_factor) = (0.02, 2)
     (file.global_attn_every_n_layers, file.local_attention) = (1, 128)
-    (file.pad_token_id, file.bos_token_id, file.cls_token_id) = (Int(padding), Int(start), Int(start))
+    (file.pad_token_id, file.bos_token_id, file.cls_token_id) = (
+      Int(padding), Int(start), Int(start)
+    )
     (file.eos_token_id, file.sep_token_id) = (Int(end), Int(end))
     file.torch_dtype = "float32"
     file.mlm_objective = description.objective

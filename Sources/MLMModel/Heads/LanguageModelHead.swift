@@ -88,7 +88,8 @@ package final class LanguageModelHead {
     try forEachBlock(of: targets, output) { block, _, scores in
       for row in 0..<block.count {
         try body(
-          index, UnsafeBufferPointer(start: scores.pointer + row * scores.stride, count: scores.columns))
+          index,
+          UnsafeBufferPointer(start: scores.pointer + row * scores.stride, count: scores.columns))
         index += 1
       }
     }
@@ -109,7 +110,9 @@ package final class LanguageModelHead {
       transformer.headTransformForward(rows)
       transformer.processor.linearForward(
         scores, rows.output, transformer.parameters.matrix(transformer.layout.tokenEmbedding),
-        bias: transformer.layout.vocabularyBias.map { UnsafePointer(transformer.parameters.vector($0)) })
+        bias: transformer.layout.vocabularyBias.map {
+          UnsafePointer(transformer.parameters.vector($0))
+        })
       try body(block, rows, scores)
     }
   }

@@ -39,13 +39,18 @@ package final class PoolingLayer {
     _ rowsGradient: Matrix, _ pooledGradient: Matrix, offsets: [Int], on processor: Processor
   ) {
     switch pooling {
-    case .mean: processor.meanPoolBackward(rowsGradient, pooledGradient, offsets: offsets)
-    case .first: processor.firstPoolBackward(rowsGradient, pooledGradient, offsets: offsets)
+    case .mean:
+      processor.meanPoolBackward(
+        inputGradient: rowsGradient, outputGradient: pooledGradient, offsets: offsets)
+    case .first:
+      processor.firstPoolBackward(
+        inputGradient: rowsGradient, outputGradient: pooledGradient, offsets: offsets)
     case .max:
       largest.withUnsafeBufferPointer { largest in
         guard let start = largest.baseAddress else { return }
         processor.maxPoolBackward(
-          rowsGradient, pooledGradient, offsets: offsets, indices: start)
+          inputGradient: rowsGradient, outputGradient: pooledGradient, offsets: offsets,
+          indices: start)
       }
     }
   }

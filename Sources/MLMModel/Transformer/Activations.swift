@@ -115,4 +115,3 @@ package final class Activations {
     finalNorm = statistics()
   }
 }
-

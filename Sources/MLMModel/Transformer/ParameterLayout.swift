@@ -95,7 +95,8 @@ package struct ParameterLayout: Hashable, Sendable {
     }
   }
 
-  private mutating func add(_ name: String, _ shape: [Int], _ initialization: Initialization) -> Int {
+  private mutating func add(_ name: String, _ shape: [Int], _ initialization: Initialization) -> Int
+  {
     let slot = Slot(name: name, shape: shape, start: storageCount, initialization: initialization)
     slots.append(slot)
     storageCount += (slot.count + 15) / 16 * 16

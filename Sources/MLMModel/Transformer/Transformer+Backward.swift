@@ -106,12 +106,3 @@ extension Transformer {
       inverseDeviation: statistics.inverseDeviation, accumulatesInput: accumulates)
   }
 }
-
-extension Matrix {
-  /// Copies numbers between matrices that are both without gaps between rows.
-  package func copy(from other: Matrix) {
-    precondition(rows == other.rows && columns == other.columns, "matrices of different shapes")
-    precondition(stride == columns && other.stride == columns, "matrices with gaps")
-    pointer.update(from: other.pointer, count: rows * columns)
-  }
-}

@@ -65,10 +65,12 @@ public struct TransformerConfiguration: Hashable, Sendable {
     ]
     for (field, value) in positive {
       try require(
-        (1...1 << 24).contains(value), field, "expected a number from 1 to 16777216, found \(value)")
+        (1...1 << 24).contains(value), field, "expected a number from 1 to 16777216, found \(value)"
+      )
     }
     try require(
-      width % headCount == 0, "width", "expected a multiple of the \(headCount) heads, found \(width)")
+      width % headCount == 0, "width",
+      "expected a multiple of the \(headCount) heads, found \(width)")
     try require(
       headWidth % 2 == 0, "width",
       "rotary positions need an even number per head, found \(headWidth) (\(width) / \(headCount))")

@@ -43,7 +43,8 @@ extension Parameters {
       }
     }
     if let unexpected = unread.filter({ !ignoring($0) }).min() {
-      throw ModelError(.mismatch, file.path, "tensor \(unexpected) is not part of this architecture")
+      throw ModelError(
+        .mismatch, file.path, "tensor \(unexpected) is not part of this architecture")
     }
   }
 

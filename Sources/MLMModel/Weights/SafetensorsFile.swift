@@ -110,7 +110,8 @@ package final class SafetensorsFile {
     guard length >= 2, length <= UInt64(size - 8), length <= UInt64(headerLimit) else {
       throw ModelError(
         .malformed, path,
-        "expected a header of 2 to \(min(size - 8, headerLimit)) bytes, found a length of \(length)")
+        "expected a header of 2 to \(min(size - 8, headerLimit)) bytes, found a length of \(length)"
+      )
     }
     var header = [UInt8](repeating: 0, count: Int(length))
     let count = header.count
@@ -184,7 +185,8 @@ package final class SafetensorsFile {
         entry.data_offsets[0] <= entry.data_offsets[1], entry.data_offsets[1] <= dataSize
       else {
         throw malformed(
-          "expected offsets within the file's \(dataSize) bytes of data, found \(entry.data_offsets)")
+          "expected offsets within the file's \(dataSize) bytes of data, found \(entry.data_offsets)"
+        )
       }
       let range = entry.data_offsets[0]..<entry.data_offsets[1]
       var count = 1
@@ -218,7 +220,8 @@ package final class SafetensorsFile {
       guard entry.range.lowerBound == end else {
         throw ModelError(
           .malformed, path,
-          "tensor \(name): expected to start at byte \(end) of the data, found \(entry.range.lowerBound)")
+          "tensor \(name): expected to start at byte \(end) of the data, found \(entry.range.lowerBound)"
+        )
       }
       end = entry.range.upperBound
     }

@@ -86,18 +86,18 @@ final class Optimization {
     guard norm.isFinite else { return norm }
     stepCount += 1
     let scale = norm > Double(gradientClip) ? Float(Double(gradientClip) / norm) : 1
-    let optimizer = AdamW(learningRate: learningRate, weightDecay: weightDecay)
+    let optimizer = AdamW(learningRate: Double(learningRate), weightDecay: Double(weightDecay))
     let (parameters, processor, step) = (transformer.parameters, transformer.processor, stepCount)
     let (gradients, first, second) = (gradients, firstMoment, secondMoment)
     let parts = parts
     threads.forEach(parts.count) { index, _ in
       let part = parts[index]
-      processor.step(
-        optimizer, parameters: parameters.storage.pointer + part.range.lowerBound,
+      optimizer.step(
+        parameters: parameters.storage.pointer + part.range.lowerBound,
         gradients: gradients.storage.pointer + part.range.lowerBound,
         firstMoment: first.storage.pointer + part.range.lowerBound,
         secondMoment: second.storage.pointer + part.range.lowerBound, count: part.range.count,
-        step: step, decays: part.decays, gradientScale: scale)
+        step: step, decays: part.decays, gradientScale: scale, on: processor)
     }
     return norm
   }

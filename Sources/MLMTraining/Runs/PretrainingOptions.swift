@@ -117,13 +117,16 @@ extension PretrainingOptions {
     try share(dropout.map(Double.init), "dropout")
     if let maskRate {
       try require(
-        maskRate > 0 && maskRate < 1, "mask rate: expected a share between 0 and 1, found \(maskRate)")
+        maskRate > 0 && maskRate < 1,
+        "mask rate: expected a share between 0 and 1, found \(maskRate)")
     }
     if let epochs {
-      try require(epochs > 0 && epochs.isFinite, "epochs: expected a positive number, found \(epochs)")
+      try require(
+        epochs > 0 && epochs.isFinite, "epochs: expected a positive number, found \(epochs)")
     }
     if let budget {
-      try require(budget > 0 && budget.isFinite, "budget: expected a positive time, found \(budget)")
+      try require(
+        budget > 0 && budget.isFinite, "budget: expected a positive time, found \(budget)")
     }
     if let learningRate {
       try require(
@@ -149,7 +152,8 @@ extension PretrainingOptions {
     let longest = maximumLength ?? 512
     try require(
       (sequenceLength ?? 128) <= longest,
-      "sequence length: expected at most the maximum length \(longest), found \(sequenceLength ?? 128)")
+      "sequence length: expected at most the maximum length \(longest), found \(sequenceLength ?? 128)"
+    )
   }
 
   /// Names of the options given here that a stored run contradicts, with both values.

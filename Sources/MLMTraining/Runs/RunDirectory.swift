@@ -29,7 +29,8 @@ final class RunDirectory {
     self.path = path
     if FileContents.exists(path) {
       guard FileContents.isDirectory(path) else {
-        throw FileError(.exists, path: path, reason: "expected a directory or nothing, found a file")
+        throw FileError(
+          .exists, path: path, reason: "expected a directory or nothing, found a file")
       }
       isDisposable = false
     } else {
@@ -49,7 +50,8 @@ final class RunDirectory {
     if holdsSomething && existing == .refuse {
       release()
       throw FileError(
-        .exists, path: path, reason: "already exists; use --resume to go on or --overwrite to replace it")
+        .exists, path: path,
+        reason: "already exists; use --resume to go on or --overwrite to replace it")
     }
   }
 

@@ -42,7 +42,8 @@ struct TrainerState: Codable, Equatable {
     self = state
   }
 
-  init(step: Int, isFinished: Bool, plan: PretrainingPlan, corpusBytes: Int, corpusChecksum: String) {
+  init(step: Int, isFinished: Bool, plan: PretrainingPlan, corpusBytes: Int, corpusChecksum: String)
+  {
     self.step = step
     self.isFinished = isFinished
     self.plan = plan
