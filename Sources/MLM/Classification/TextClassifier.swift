@@ -4,18 +4,23 @@ import MLMText
 
 /// Tells the class of texts with a fine-tuned model.
 public struct TextClassifier: Sendable {
-  /// A text's probability of each class.
+  /// What a text was found to be.
   public struct Prediction: Hashable, Sendable {
-    /// The likeliest class.
+    /// The likeliest class; of a regression, the name of its number.
     public let label: String
-    /// In the order of ``TextClassifier/labels``.
-    public let probabilities: [Float]
+    /// The classes it belongs to: the likeliest one, or all of at least 1/2 where a text may belong to
+    /// any number of them.
+    public let labels: [String]
+    /// In the order of ``TextClassifier/labels``; of a regression, its number.
+    public let scores: [Float]
     /// Whether the text was longer than the model reads.
     public let isTruncated: Bool
   }
 
   /// Names of the classes.
   public let labels: [String]
+  /// What the scores mean.
+  public var task: ClassificationTask { model.description.task }
   private let model: ModelDirectory
   private let maximumLength: Int
   private let pass: SequencePass
@@ -71,24 +76,27 @@ public struct TextClassifier: Sendable {
     let count = labels.count
     let results = FloatBuffer(count: max(1, texts.count * count))
     let transformer = pass.transformer
-    let pooling = model.description.pooling
+    let (pooling, task) = (model.description.pooling, task)
     let heads = (0..<pass.threads.count).map { _ in
       UncheckedSendable(ClassificationHead(transformer, pooling: pooling))
     }
     pass.run(texts.map(\.ids)) { piece, rows, worker in
-      let probabilities = heads[worker].value.probabilities(piece.batch, output: rows)
+      let scores = heads[worker].value.predictions(
+        piece.batch, output: rows, task: task)
       for (row, index) in piece.indices.enumerated() {
         (results.pointer + index * count).update(
-          from: probabilities.pointer + row * probabilities.stride, count: count)
+          from: scores.pointer + row * scores.stride, count: count)
       }
     }
     return texts.enumerated().map { index, text in
-      let probabilities = Array(
+      let scores = Array(
         UnsafeBufferPointer(start: results.pointer + index * count, count: count))
       var best = 0
-      for class_ in 1..<count where probabilities[class_] > probabilities[best] { best = class_ }
+      for place in scores.indices where scores[place] > scores[best] { best = place }
+      let chosen =
+        task == .multi ? labels.indices.filter { scores[$0] >= 0.5 }.map { labels[$0] } : [labels[best]]
       return Prediction(
-        label: labels[best], probabilities: probabilities, isTruncated: text.isTruncated)
+        label: labels[best], labels: chosen, scores: scores, isTruncated: text.isTruncated)
     }
   }
 }

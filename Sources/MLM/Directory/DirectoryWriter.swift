@@ -25,14 +25,14 @@ package final class DirectoryWriter {
   /// - Throws: `FileError` with code `cannotCreate`.
   package init(_ path: String) throws(FileError) {
     self.path = path
-    isInside = FileContents.isDirectory(path)
+    isInside = FileSystem.isDirectory(path)
     staging = (isInside ? path + "/.writing-" : path + ".writing-") + String(getpid())
-    DirectoryWriter.removeTree(staging)
-    try Self.create(staging)
+    FileSystem.removeTree(staging)
+    try FileSystem.create(staging)
   }
 
   deinit {
-    if !isCommitted { Self.removeTree(staging) }
+    if !isCommitted { FileSystem.removeTree(staging) }
   }
 
   /// Writes a file of the given bytes; `name` may hold folders.
@@ -54,7 +54,7 @@ package final class DirectoryWriter {
     var folder = staging
     for part in folders {
       folder += "/" + part
-      if !FileContents.isDirectory(folder) { try Self.create(folder) }
+      if !FileSystem.isDirectory(folder) { try FileSystem.create(folder) }
     }
     var file = try AtomicFile(path: staging + "/" + name)
     try body(&file)
@@ -65,70 +65,23 @@ package final class DirectoryWriter {
   /// Makes the files appear.
   package func commit() throws(FileError) {
     if !isInside {
-      guard rename(staging, path) == 0 else { throw Self.failure(path) }
+      guard rename(staging, path) == 0 else { throw FileSystem.failure(path) }
     } else {
       // A directory that is being replaced is not whole until its configuration is back.
       unlink(path + "/config.json")
       for name in written {
         if let slash = name.lastIndex(of: "/") {
           let folder = path + "/" + name[..<slash]
-          if !FileContents.isDirectory(folder) { try Self.create(folder) }
+          if !FileSystem.isDirectory(folder) { try FileSystem.create(folder) }
         }
         guard rename(staging + "/" + name, path + "/" + name) == 0 else {
-          throw Self.failure(path + "/" + name)
+          throw FileSystem.failure(path + "/" + name)
         }
       }
-      Self.removeTree(staging)
+      FileSystem.removeTree(staging)
     }
     isCommitted = true
-    Self.sync(path)
-    if !isInside { Self.sync(parent(of: path)) }
-  }
-
-  private func parent(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
-  /// Makes a directory whose parent exists.
-  package static func create(_ path: String) throws(FileError) {
-    if mkdir(path, 0o777) != 0 { throw failure(path) }
-  }
-
-  /// Removes a file or a directory with all it holds; does nothing where there is none.
-  package static func removeTree(_ path: String) {
-    for name in names(in: path) {
-      removeTree(path + "/" + name)
-    }
-    remove(path)
-  }
-
-  /// Names of what a directory holds, sorted by bytes; empty where it is none.
-  package static func names(in path: String) -> [String] {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR,
-      let directory = opendir(path)
-    else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != "." && name != ".." { names.append(name) }
-    }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-  }
-
-  private static func sync(_ path: String) {
-    let descriptor = open(path, O_RDONLY)
-    guard descriptor >= 0 else { return }
-    fsync(descriptor)
-    close(descriptor)
-  }
-
-  private static func failure(_ path: String) -> FileError {
-    let code: FileError.Code = errno == ENOSPC || errno == EDQUOT ? .diskFull : .cannotCreate
-    return FileError(code, path: path, reason: String(cString: strerror(errno)))
+    FileSystem.sync(path)
+    if !isInside { FileSystem.sync(FileSystem.parent(of: path)) }
   }
 }

@@ -44,11 +44,11 @@ public struct SentencePooling: Hashable, Sendable {
   init(directory: String) throws {
     self.init()
     let modulesPath = directory + "/modules.json"
-    guard FileContents.exists(modulesPath) else { return }
+    guard FileSystem.exists(modulesPath) else { return }
     let modules: [Module] = try Self.decode(modulesPath)
     normalizesLength = modules.contains { $0.type.hasSuffix("Normalize") }
     let lengthPath = directory + "/sentence_bert_config.json"
-    if FileContents.exists(lengthPath) {
+    if FileSystem.exists(lengthPath) {
       let file: LengthFile = try Self.decode(lengthPath)
       maximumLength = file.max_seq_length
     }

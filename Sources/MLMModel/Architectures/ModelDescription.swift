@@ -2,6 +2,8 @@
 package struct ModelDescription: Hashable, Sendable {
   package var transformer: TransformerConfiguration
   package var head: Head
+  /// What a classification head's scores mean.
+  package var task: ClassificationTask
   /// How a classification head pools.
   package var pooling: Pooling
   /// Names of the classes, in the order of the head's scores.
@@ -10,11 +12,12 @@ package struct ModelDescription: Hashable, Sendable {
   package var objective: String?
 
   package init(
-    transformer: TransformerConfiguration, head: Head, pooling: Pooling = .mean,
-    labels: [String] = [], objective: String? = nil
+    transformer: TransformerConfiguration, head: Head, task: ClassificationTask = .single,
+    pooling: Pooling = .mean, labels: [String] = [], objective: String? = nil
   ) {
     self.transformer = transformer
     self.head = head
+    self.task = task
     self.pooling = pooling
     self.labels = labels
     self.objective = objective

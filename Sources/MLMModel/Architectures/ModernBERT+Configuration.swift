@@ -55,9 +55,10 @@ extension ModernBERT {
     }
     try checkSupported(file, path)
     let transformer = try transformer(file, isDecoder: type == "modernbert-decoder", path)
-    let (head, labels) = try head(file, path)
+    let task = try task(file, path)
+    let (head, labels) = try head(file, task, path)
     return ModelDescription(
-      transformer: transformer, head: head, pooling: try pooling(file, path), labels: labels,
+      transformer: transformer, head: head, task: task, pooling: try pooling(file, path), labels: labels,
       objective: file.mlm_objective)
   }
 
@@ -83,8 +84,20 @@ extension ModernBERT {
     return configuration
   }
 
-  private static func head(
+  private static func task(
     _ file: Configuration, _ path: String
+  ) throws(ModelError) -> ClassificationTask {
+    switch file.problem_type {
+    case nil, "single_label_classification": return .single
+    case "multi_label_classification": return .multi
+    case "regression": return .regression
+    case let other?:
+      throw ModelError(.unsupported, path, "problem_type: \(other) cannot be run")
+    }
+  }
+
+  private static func head(
+    _ file: Configuration, _ task: ClassificationTask, _ path: String
   ) throws(ModelError) -> (Head, labels: [String]) {
     let name = file.architectures?.first ?? Architecture.model.rawValue
     guard let architecture = Architecture(rawValue: name) else {
@@ -108,9 +121,10 @@ extension ModernBERT {
         }
         labels.append(label)
       }
-      guard labels.count >= 2 else {
+      guard labels.count >= (task == .single ? 2 : 1), task != .regression || labels.count == 1
+      else {
         throw ModelError(
-          .malformed, path, "id2label: expected two labels or more, found \(labels.count)")
+          .malformed, path, "id2label: \(labels.count) labels do not fit the problem_type")
       }
       return (.classification(classCount: labels.count), labels)
     }
@@ -217,7 +231,12 @@ extension ModernBERT {
         names[String(index)] = label
       }
       (file.id2label, file.label2id) = (names, identifiers)
-      file.problem_type = "single_label_classification"
+      file.problem_type =
+        switch description.task {
+        case .single: "single_label_classification"
+        case .multi: "multi_label_classification"
+        case .regression: "regression"
+        }
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

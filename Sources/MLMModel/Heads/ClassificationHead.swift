@@ -1,6 +1,6 @@
 import MLMNumerics
 
-/// Scores over classes: classifier(dropout(norm(gelu(dense(pool(x)))))), with a softmax above.
+/// Scores over classes: classifier(dropout(norm(gelu(dense(pool(x)))))).
 ///
 /// ModernBERT's sequence-classification head. One value per thread.
 package final class ClassificationHead {
@@ -18,25 +18,23 @@ package final class ClassificationHead {
       transformer.layout.classifierBias.map { transformer.layout.slots[$0].count } ?? 0
   }
 
-  /// The sum of the sequences' cross-entropies, in nats, and their gradients.
+  /// The sum of the sequences' losses, and their gradients.
   ///
   /// - Parameters:
-  ///   - classes: The class of each sequence.
+  ///   - targets: What each sequence should score.
   ///   - output: The transformer's rows: T×H.
-  ///   - scale: What each cross-entropy's gradient is multiplied by.
+  ///   - scale: What each loss's gradient is multiplied by.
   ///   - outputGradient: Overwritten with the gradient of `output`: T×H.
   ///   - gradients: Gradients of parameters are added here.
   ///   - dropout: What the step drops; `firstRow` counts sequences here.
   package func train(
-    on classes: [Int32], _ batch: Batch, output: Matrix, scale: Float, outputGradient: Matrix,
+    on targets: ClassificationTargets, _ batch: Batch, output: Matrix, scale: Float, outputGradient: Matrix,
     gradients: Parameters, dropout: Dropout?
   ) -> Double {
     let processor = transformer.processor
     let (rows, logits) = forward(batch, output, dropout)
     let losses = UnsafeMutablePointer<Float>(logits.pointer + logits.rows * classCount)
-    processor.crossEntropyForward(logits: logits, targets: classes, losses: losses)
-    let total = (0..<classes.count).reduce(0.0) { $0 + Double(losses[$1]) }
-    processor.crossEntropyBackward(logits: logits, targets: classes, scale: scale)
+    let total = targets.lossAndGradient(logits, scale: scale, losses: losses, on: processor)
     processor.linearBackward(
       inputGradient: rows.gradient, weightGradient: weight.map(gradients.matrix),
       biasGradient: bias.map(gradients.vector), outputGradient: logits, input: rows.output,
@@ -47,10 +45,19 @@ package final class ClassificationHead {
     return total
   }
 
-  /// Each sequence's probability of each class: B×C.
-  package func probabilities(_ batch: Batch, output: Matrix) -> Matrix {
+  /// Each sequence's scores as the task reads them: probabilities, or the numbers themselves. B×C.
+  package func predictions(
+    _ batch: Batch, output: Matrix, task: ClassificationTask
+  ) -> Matrix {
     let (_, logits) = forward(batch, output, nil)
-    transformer.processor.softmaxForward(logits)
+    switch task {
+    case .single: transformer.processor.softmaxForward(logits)
+    case .multi:
+      for index in 0..<logits.rows * logits.columns {
+        logits.pointer[index] = Float(Scores.sigmoid(Double(logits.pointer[index])))
+      }
+    case .regression: break
+    }
     return logits
   }
 

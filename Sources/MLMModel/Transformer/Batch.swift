@@ -18,6 +18,12 @@ package struct Batch: Sendable {
     offsets.append(ids.count)
   }
 
+  /// Puts other tokens in the place of all.
+  package mutating func replaceIDs(with ids: [Int32]) {
+    precondition(ids.count == self.ids.count, "as many tokens as before")
+    self.ids = ids
+  }
+
   package mutating func removeAll() {
     ids.removeAll(keepingCapacity: true)
     offsets.removeAll(keepingCapacity: true)

@@ -32,8 +32,10 @@ struct BatchSource {
       if let permutation {
         let (document, tokens) = index.place(
           ofSequence: permutation[place % index.sequenceCount])
-        sequences.append(
-          [startID] + (try shards.ids(ofDocument: document, range: tokens)) + [endID])
+        var sequence = [startID]
+        try shards.appendIDs(ofDocument: document, range: tokens, to: &sequence)
+        sequence.append(endID)
+        sequences.append(sequence)
       }
       place += 1
     }

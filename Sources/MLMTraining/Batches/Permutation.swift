@@ -13,7 +13,7 @@ struct Permutation: Sendable {
     var bits: UInt64 = 2
     while bits < 62 && (1 as UInt64) << bits < UInt64(count) { bits += 2 }
     halfBits = bits / 2
-    key = Self.mix(Self.mix(seed) ^ UInt64(epoch))
+    key = TextDigest.mix(TextDigest.mix(seed) ^ UInt64(epoch))
   }
 
   /// Which of 0..<count stands at `place`.
@@ -27,16 +27,8 @@ struct Permutation: Sendable {
     let mask = ((1 as UInt64) << halfBits) - 1
     var (left, right) = (value >> halfBits, value & mask)
     for round in 0..<6 as Range<UInt64> {
-      (left, right) = (right, left ^ (Self.mix(key ^ round << 58 ^ right) & mask))
+      (left, right) = (right, left ^ (TextDigest.mix(key ^ round << 58 ^ right) & mask))
     }
     return left << halfBits | right
-  }
-
-  /// The finalizer of splitmix64 (Steele, Lea and Flood 2014).
-  private static func mix(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

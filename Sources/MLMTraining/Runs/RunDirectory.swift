@@ -27,26 +27,26 @@ final class RunDirectory {
   /// - Throws: `FileError` with code `exists` or `cannotCreate`, ``TrainingError`` with code `locked`.
   init(_ path: String, existing: Existing) throws {
     self.path = path
-    if FileContents.exists(path) {
-      guard FileContents.isDirectory(path) else {
+    if FileSystem.exists(path) {
+      guard FileSystem.isDirectory(path) else {
         throw FileError(
           .exists, path: path, reason: "expected a directory or nothing, found a file")
       }
       isDisposable = false
     } else {
-      try DirectoryWriter.create(path)
+      try FileSystem.create(path)
       isDisposable = true
     }
     lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard lock >= 0 else {
-      throw FileError(.cannotCreate, path: path, reason: String(cString: strerror(errno)))
+      throw FileError(code: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
     }
     guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
       close(lock)
       lock = -1
       throw TrainingError(.locked, "\(path): another process is writing to it")
     }
-    let holdsSomething = DirectoryWriter.names(in: path).contains { $0 != ".lock" }
+    let holdsSomething = FileSystem.names(in: path).contains { $0 != ".lock" }
     if holdsSomething && existing == .refuse {
       release()
       throw FileError(
@@ -59,9 +59,9 @@ final class RunDirectory {
 
   /// Snapshots, newest first. A snapshot appears whole or not at all, so each of them is good.
   var snapshots: [(step: Int, path: String)] {
-    DirectoryWriter.names(in: path).compactMap { name in
+    FileSystem.names(in: path).compactMap { name in
       guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
-        FileContents.exists("\(path)/\(name)/config.json")
+        FileSystem.exists("\(path)/\(name)/config.json")
       else { return nil }
       return (step, "\(path)/\(name)")
     }.sorted { $0.step > $1.step }
@@ -69,18 +69,18 @@ final class RunDirectory {
 
   /// Removes all but the newest snapshots.
   func removeSnapshots(keeping count: Int) {
-    for snapshot in snapshots.dropFirst(count) { DirectoryWriter.removeTree(snapshot.path) }
+    for snapshot in snapshots.dropFirst(count) { FileSystem.removeTree(snapshot.path) }
   }
 
   /// Removes what earlier runs and killed processes left, except a finished model, which stays usable
   /// until the new one replaces it.
   func removeLeftovers(keepingTokens: Bool) {
-    for name in DirectoryWriter.names(in: path) {
+    for name in FileSystem.names(in: path) {
       if name.hasPrefix("checkpoint-") || name.hasPrefix(".writing-")
         || name.contains(".writing-") || name == "trainer_state.json"
         || (name == "tokens" && !keepingTokens)
       {
-        DirectoryWriter.removeTree("\(path)/\(name)")
+        FileSystem.removeTree("\(path)/\(name)")
       }
     }
   }
@@ -89,7 +89,7 @@ final class RunDirectory {
   func release() {
     guard lock >= 0 else { return }
     unlink(lockPath)
-    if isDisposable { DirectoryWriter.removeTree(path) }
+    if isDisposable { FileSystem.removeTree(path) }
     close(lock)
     lock = -1
   }

@@ -29,7 +29,7 @@ struct TrainerState: Codable, Equatable {
   /// Reads the state of a snapshot or of a finished run; nil where there is none.
   init?(directory: String) throws {
     let path = Self.fileName(in: directory)
-    guard FileContents.exists(path) else { return nil }
+    guard FileSystem.exists(path) else { return nil }
     let bytes = try FileContents.read(path)
     guard let state = try? JSONDecoder().decode(TrainerState.self, from: Data(bytes)) else {
       throw TrainingError(.badSnapshot, "\(path): expected the state of a run, found other bytes")
