@@ -40,7 +40,8 @@ public struct TextClassifier: Sendable {
         .wrongModel, "expected a model fine-tuned on labels, found one without classes")
     }
     self.init(
-      model: model, maximumLength: maximumLength, threads: Threads(count: threadCount))
+      model: model, maximumLength: maximumLength,
+      threads: Threads(count: threadCount ?? Threads.defaultCount))
   }
 
   /// Creates a classifier that computes on threads it shares.
@@ -94,7 +95,8 @@ public struct TextClassifier: Sendable {
       var best = 0
       for place in scores.indices where scores[place] > scores[best] { best = place }
       let chosen =
-        task == .multi ? labels.indices.filter { scores[$0] >= 0.5 }.map { labels[$0] } : [labels[best]]
+        task == .multi
+        ? labels.indices.filter { scores[$0] >= 0.5 }.map { labels[$0] } : [labels[best]]
       return Prediction(
         label: labels[best], labels: chosen, scores: scores, isTruncated: text.isTruncated)
     }

@@ -34,7 +34,7 @@ extension ModelDirectory {
       try writer.write(file.path, file.bytes)
     }
     try writer.write("README.md", Array((card ?? defaultCard).utf8))
-    try writer.write("model.safetensors") { file in
+    try writer.write("model.safetensors") { file throws(FileError) in
       try SafetensorsWriter.write(
         parameters.tensors(named: { ModernBERT.tensorNames(of: $0, in: description) })
       ) { bytes throws(FileError) in try file.write(bytes) }

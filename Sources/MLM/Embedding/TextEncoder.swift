@@ -47,7 +47,8 @@ public struct TextEncoder: Sendable {
     let limit = model.configuration.maximumLength
     maximumLength = max(
       2, min(limit, options.maximumLength ?? model.sentencePooling.maximumLength ?? limit))
-    pass = SequencePass(model.transformer, threads: Threads(count: options.threadCount))
+    pass = SequencePass(
+      model.transformer, threads: Threads(count: options.threadCount ?? Threads.defaultCount))
   }
 
   /// Numbers per vector.

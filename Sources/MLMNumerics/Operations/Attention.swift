@@ -1,5 +1,7 @@
 extension Processor {
-  /// o = softmax(q·kᵀ/√d)·v for each sequence and head (Vaswani et al. 2017).
+  /// o = softmax(q·kᵀ/√d)·v for each sequence and head, d columns wide.
+  ///
+  /// As in Attention is all you need (Vaswani and others, 2017).
   ///
   /// qkv: (T, 3H) = q|k|v, each heads·d wide and q, k already rotated   output: (T, H)
   ///

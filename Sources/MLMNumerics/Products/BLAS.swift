@@ -13,7 +13,7 @@ import COpenBLAS
 /// itself for old ones and then runs at a fifth of their speed. The change is wrong while another
 /// thread calls OpenBLAS or reads the environment, so a program with threads of its own makes
 /// OpenBLAS ready at its start, through `prepareBLAS()`.
-struct BLAS: Sendable {
+package struct BLAS: Sendable {
   /// What OpenBLAS says of its build.
   let configuration: String
   /// The name of the kernels OpenBLAS chose by itself, and of those it uses.
@@ -38,7 +38,7 @@ struct BLAS: Sendable {
   }
 
   /// Returns the kernels to use in place of `detected`, nil to leave it alone.
-  static func betterCore(
+  package static func betterCore(
     than detected: String, level: CPULevel, requested: String?
   ) -> String? {
     guard requested == nil else { return nil }

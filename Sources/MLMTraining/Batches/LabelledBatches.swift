@@ -43,7 +43,9 @@ struct LabelledSequences: Sendable {
       let label = dataset.labels[example.label]
       func place(_ name: String) throws -> Int {
         // By bytes: strings that only look the same are different labels.
-        if let place = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) { return place }
+        if let place = names.firstIndex(where: { $0.utf8.elementsEqual(name.utf8) }) {
+          return place
+        }
         throw DataError(
           .unknownLabel, file: dataset.name, line: example.line,
           expected: "one of the model's \(names.count) labels", found: "\"\(name)\"")

@@ -22,7 +22,8 @@ extension LanguageModelEvaluation {
     threadCount: Int? = nil
   ) throws {
     guard model.head == .languageModel else {
-      throw MLMError(.wrongModel, "expected a language model, found one fine-tuned on labels or without a head")
+      throw MLMError(
+        .wrongModel, "expected a language model, found one fine-tuned on labels or without a head")
     }
     let reader = DocumentReader(
       paths: files, boundary: boundary, textField: textField, strict: isStrict)

@@ -50,7 +50,8 @@ public final class FineTuningRun {
     guard options.maximumLength <= limit else {
       throw TrainingError(
         .badOptions,
-        "maximum length: expected at most the model's \(limit) tokens, found \(options.maximumLength)")
+        "maximum length: expected at most the model's \(limit) tokens, found \(options.maximumLength)"
+      )
     }
     self.options = options
     tokenizer = model.tokenizer
@@ -109,7 +110,8 @@ public final class FineTuningRun {
     guard norm.isFinite else {
       throw TrainingError(
         .diverged,
-        "step \(next): the loss is \(loss) at learning rate \(rate); a lower --learning-rate may help")
+        "step \(next): the loss is \(loss) at learning rate \(rate); a lower --learning-rate may help"
+      )
     }
     step = next
     return StepReport(

@@ -54,9 +54,12 @@ extension PretrainingRun {
     var snapshot: (state: TrainerState, path: String)?
     if existing == .resume {
       if let state = try TrainerState(directory: output), state.isFinished {
-        throw TrainingError(.badOptions, "\(output): the run is finished; there is nothing to resume")
+        throw TrainingError(
+          .badOptions, "\(output): the run is finished; there is nothing to resume")
       }
-      if let newest = directory.snapshots.first, let state = try TrainerState(directory: newest.path) {
+      if let newest = directory.snapshots.first,
+        let state = try TrainerState(directory: newest.path)
+      {
         try Self.check(options, against: state, newest.path)
         snapshot = (state, newest.path)
       }
@@ -66,7 +69,7 @@ extension PretrainingRun {
     let starting = try (snapshot?.path ?? options.startingModel).map(
       ModelDirectory.init(contentsOf:))
     let tokenizer = try Self.tokenizer(
-      options, starting, source, survey, PretrainingCorpus.directory(ofRun: output), progress)
+      options, starting, source, survey, threads, progress)
     if existing == .overwrite { directory.removeLeftovers(keepingTokens: true) }
     let corpus = try PretrainingCorpus(
       source, survey, tokenizer: tokenizer,
@@ -81,7 +84,8 @@ extension PretrainingRun {
       guard snapshot.state.corpusChecksum == corpus.checksum else {
         throw TrainingError(
           .badOptions,
-          "\(snapshot.path): the text is not the one this run began with; use --overwrite to start anew")
+          "\(snapshot.path): the text is not the one this run began with; use --overwrite to start anew"
+        )
       }
     }
     let description = try Self.description(
@@ -127,7 +131,7 @@ extension PretrainingRun {
 
   private static func tokenizer(
     _ options: PretrainingOptions, _ starting: ModelDirectory?,
-    _ source: PretrainingCorpus.Source, _ survey: PretrainingCorpus.Survey, _ directory: String,
+    _ source: PretrainingCorpus.Source, _ survey: PretrainingCorpus.Survey, _ threads: Threads,
     _ progress: (Preparation) -> Void
   ) throws -> Tokenizer {
     if let starting { return starting.tokenizer }
@@ -135,12 +139,25 @@ extension PretrainingRun {
     let size =
       options.vocabularySize
       ?? PretrainingDefaults.vocabularySize(corpusBytes: survey.byteCount)
-    var trainer = BPETrainer(options: BPETrainer.Options(vocabularySize: size))
+    var trainer = try BPETrainer(options: BPETrainer.Options(vocabularySize: size))
     let reader = source.reader()
+    var block: [UInt8] = []
+    var documents: [Range<Int>] = []
+    func flush() {
+      block.withUnsafeBufferPointer { block in
+        trainer.count(
+          batch: documents.map { UnsafeBufferPointer(rebasing: block[$0]) }, threads: threads.count)
+      }
+      block.removeAll(keepingCapacity: true)
+      documents.removeAll(keepingCapacity: true)
+    }
     while let document = try reader.next() {
       if survey.holdsOut(document.bytes) { continue }
-      document.bytes.withUnsafeBufferPointer { trainer.count(utf8: $0) }
+      documents.append(block.count..<block.count + document.bytes.count)
+      block += document.bytes
+      if block.count > 4 << 20 { flush() }
     }
+    flush()
     return try trainer.train { merges, total in
       progress(
         Preparation(

@@ -30,7 +30,7 @@ final class RunDirectory {
     if FileSystem.exists(path) {
       guard FileSystem.isDirectory(path) else {
         throw FileError(
-          .exists, path: path, reason: "expected a directory or nothing, found a file")
+          code: .exists, path: path, reason: "expected a directory or nothing, found a file")
       }
       isDisposable = false
     } else {
@@ -50,7 +50,7 @@ final class RunDirectory {
     if holdsSomething && existing == .refuse {
       release()
       throw FileError(
-        .exists, path: path,
+        code: .exists, path: path,
         reason: "already exists; use --resume to go on or --overwrite to replace it")
     }
   }
