@@ -42,6 +42,7 @@ struct TokenizerTrainCommand: ParsableCommand {
   @Flag(help: "Replace the output if it exists.")
   var overwrite = false
 
+  @OptionGroup var threads: ThreadsOption
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
@@ -51,13 +52,11 @@ struct TokenizerTrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    if FileSystem.isDirectory(output) {
-      throw CommandError(.cannotCreate, "\(output): expected a file or nothing, found a directory")
-    }
-    try Paths.requireNew(output, isReplaceable: overwrite)
+    try Paths.requireNewFile(output, isReplaceable: overwrite)
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
-    var trainer = BPETrainer(
+    let threadCount = threads.count
+    var trainer = try BPETrainer(
       options: BPETrainer.Options(
         vocabularySize: vocabSize, minimumFrequency: minFrequency,
         normalizer: Normalizer(
@@ -68,10 +67,14 @@ struct TokenizerTrainCommand: ParsableCommand {
       // A byte order mark stays: other trainers count it too.
       let reader = try LineReader(
         path: file, options: .init(strict: strict, dropsByteOrderMark: false))
-      while var line = try reader.next() {
-        if reader.isTerminated { line.append(UInt8(ascii: "\n")) }
-        line.withUnsafeBufferPointer { trainer.count(utf8: $0) }
+      var block: [UInt8] = []
+      while let line = try reader.next() {
+        block += line
+        // With its terminator, as Hugging Face's train(files) counts.
+        if reader.isTerminated { block.append(UInt8(ascii: "\n")) }
+        if block.count >= Self.blockSize { Self.count(&block, in: &trainer, threads: threadCount) }
       }
+      Self.count(&block, in: &trainer, threads: threadCount)
       byteCount += reader.byteCount
       replacements += reader.replacementCount
     }
@@ -89,5 +92,15 @@ struct TokenizerTrainCommand: ParsableCommand {
         + Numbers.bytes(byteCount))
     progress.clear()
     Warnings.replacements(replacements, in: files.joined(separator: ", "))
+  }
+
+  /// Bytes that are counted together: enough to share among threads.
+  private static let blockSize = 8 << 20
+
+  private static func count(
+    _ block: inout [UInt8], in trainer: inout BPETrainer, threads: Int
+  ) {
+    block.withUnsafeBufferPointer { trainer.count(lines: $0, threads: threads) }
+    block.removeAll(keepingCapacity: true)
   }
 }

@@ -23,6 +23,23 @@ package enum Paths {
     return directory + name[..<end] + ".mlm"
   }
 
+  /// A name for a directory of copies that goes with the process.
+  static var temporaryDirectory: String {
+    withoutTrailingSlash(System.environment("TMPDIR") ?? "/tmp") + "/mlm-\(System.processNumber)"
+  }
+
+  /// Checks that a file can be made at `path`.
+  ///
+  /// - Throws: ``CommandError`` with code `cannotCreate`.
+  static func requireNewFile(_ path: String, isReplaceable: Bool) throws {
+    if FileSystem.isDirectory(path) {
+      throw CommandError(.cannotCreate, "\(path): expected a file or nothing, found a directory")
+    }
+    // Writing to a device or a pipe replaces nothing.
+    if System.isStream(path) { return }
+    try requireNew(path, isReplaceable: isReplaceable)
+  }
+
   /// Checks that nothing is at `path` and that it can be made.
   ///
   /// - Throws: ``CommandError`` with code `cannotCreate`.

@@ -45,9 +45,10 @@ enum Warnings {
   }
 
   /// Texts that were longer than what is read of them.
-  static func truncation(_ count: Int, of total: Int, what: String, maximumLength: Int) {
+  static func truncation(_ count: Int, of total: Int, what: String, maximumLength: Int? = nil) {
     guard count > 0 else { return }
+    let limit = maximumLength.map { "\($0) tokens" } ?? "the tokens that are read of a text"
     StandardError.warning(
-      "\(Numbers.grouped(count)) of \(Numbers.counted(total, what)) cut at \(maximumLength) tokens")
+      "\(Numbers.grouped(count)) of \(Numbers.counted(total, what)) cut to \(limit)")
   }
 }

@@ -20,6 +20,8 @@ struct PretrainingCorpus {
   let byteCount: Int
   /// Malformed UTF-8 sequences that were replaced.
   let replacements: Int
+  /// Documents of white space alone.
+  let emptyDocumentCount: Int
   /// Names the text and the vocabulary: differs where either does.
   let checksum: String
 
@@ -55,6 +57,7 @@ struct PretrainingCorpus {
     var byteCount = 0
     var documentCount = 0
     var replacements = 0
+    var emptyDocumentCount = 0
     /// Documents whose hash is below are held out.
     var heldOutLimit: UInt64 = 0
 
@@ -80,6 +83,7 @@ struct PretrainingCorpus {
     survey.byteCount = counts.documentBytes
     survey.documentCount = counts.documents
     survey.replacements = counts.replacements
+    survey.emptyDocumentCount = counts.emptyDocuments
     let share = min(heldOutShare, Double(heldOutBytes) / Double(max(1, counts.documentBytes)))
     survey.heldOutLimit = UInt64(share * 18_446_744_073_709_549_568)
     // Of few documents at least one is held out, and at least one is not.
@@ -119,6 +123,7 @@ struct PretrainingCorpus {
     heldOut = try HeldOutFile.read(heldOutPath)
     byteCount = survey.byteCount
     replacements = survey.replacements
+    emptyDocumentCount = survey.emptyDocumentCount
     checksum = String(
       TextDigest.hash(
         Array(

@@ -28,6 +28,12 @@ public final class PretrainingRun {
   public var parameterCount: Int { optimization.transformer.layout.parameterCount }
   /// Malformed UTF-8 sequences of the text that were replaced.
   public var replacements: Int { corpus.replacements }
+  /// Documents of white space alone, which were left out.
+  public var emptyDocumentCount: Int { corpus.emptyDocumentCount }
+  /// Bytes of the documents, those held out included.
+  public var corpusByteCount: Int { corpus.byteCount }
+  /// Documents of the text, those held out included.
+  public var corpusDocumentCount: Int { corpus.shards.documentCount + corpus.heldOut.count }
   /// Tokens of the training text, special ones not counted.
   public var corpusTokenCount: Int { corpus.shards.tokenCount }
   /// Documents held out of training, for ``evaluate()``.
