@@ -31,12 +31,12 @@ final class ByteStream {
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let code: FileError.Code = errno == ENOENT || errno == ENOTDIR ? .missing : .unreadable
-      throw FileError(code, path: path, reason: String(cString: strerror(errno)).lowercased())
+      throw FileError(code: code, path: path, reason: String(cString: strerror(errno)).lowercased())
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
       close(descriptor)
-      throw FileError(.isDirectory, path: path, reason: "expected a file, found a directory")
+      throw FileError(code: .isDirectory, path: path, reason: "expected a file, found a directory")
     }
   }
 
@@ -59,7 +59,8 @@ final class ByteStream {
       if count >= 0 { return count }
       guard errno == EINTR else {
         let code: FileError.Code = errno == EISDIR ? .isDirectory : .unreadable
-        throw FileError(code, path: name, reason: String(cString: strerror(errno)).lowercased())
+        throw FileError(
+          code: code, path: name, reason: String(cString: strerror(errno)).lowercased())
       }
     }
   }

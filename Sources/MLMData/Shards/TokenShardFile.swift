@@ -118,7 +118,8 @@ final class TokenShardFile: Sendable {
       number = open(path, O_RDONLY | O_CLOEXEC)
       guard number >= 0 else {
         let code: FileError.Code = errno == ENOENT ? .missing : .unreadable
-        throw FileError(code, path: path, reason: String(cString: strerror(errno)).lowercased())
+        throw FileError(
+          code: code, path: path, reason: String(cString: strerror(errno)).lowercased())
       }
     }
 
@@ -128,7 +129,7 @@ final class TokenShardFile: Sendable {
       var status = stat()
       guard fstat(number, &status) == 0 else {
         throw FileError(
-          .unreadable, path: path, reason: String(cString: strerror(errno)).lowercased())
+          code: .unreadable, path: path, reason: String(cString: strerror(errno)).lowercased())
       }
       return Int(status.st_size)
     }
@@ -143,7 +144,7 @@ final class TokenShardFile: Sendable {
           if got < 0, errno == EINTR { continue }
           guard got >= 0 else {
             throw FileError(
-              .unreadable, path: path, reason: String(cString: strerror(errno)).lowercased())
+              code: .unreadable, path: path, reason: String(cString: strerror(errno)).lowercased())
           }
           guard got > 0 else {
             throw DataError(

@@ -64,7 +64,8 @@ package final class TokenShardWriter {
       }
     } catch {
       throw FileError(
-        .cannotCreate, path: directory, reason: "expected a folder that can be written, found none")
+        code: .cannotCreate, path: directory,
+        reason: "expected a folder that can be written, found none")
     }
   }
 
@@ -117,7 +118,7 @@ package final class TokenShardWriter {
   }
 
   private func openShard() throws(FileError) {
-    file = try AtomicFile(directory + "/" + TokenShardFormat.shardName(shards.count))
+    file = try AtomicFile(path: directory + "/" + TokenShardFormat.shardName(shards.count))
     block = TokenShardFormat.header(bytesPerID: bytesPerID, fingerprint: fingerprint)
     block.reserveCapacity(Self.blockSize + 8)
     table = []
