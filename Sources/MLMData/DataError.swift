@@ -24,6 +24,8 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case oneClass
     /// A label that the model does not know.
     case unknownLabel
+    /// A label that is not a number where one is wanted.
+    case badLabel
     /// A stored corpus that is truncated, damaged or incomplete.
     case corrupt
     /// A stored corpus that belongs to another vocabulary.

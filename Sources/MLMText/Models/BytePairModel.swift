@@ -1,0 +1,34 @@
+/// A byte-level byte-pair encoding: a vocabulary and ordered merges.
+final class BytePairModel: Sendable {
+  /// A merge of two tokens into a third.
+  typealias Merge = (left: Int32, right: Int32, result: Int32)
+
+  let vocabulary: Vocabulary
+  /// The merges, best first.
+  let merges: [Merge]
+  /// The token of each byte.
+  let byteTokens: [Int32]
+  /// How many bytes of text each token stands for.
+  let byteCounts: [Int32]
+  let table: MergeTable
+
+  /// Creates a model; nil if `vocabulary` lacks a byte, in which case `missing` gets its number.
+  init?(vocabulary: Vocabulary, merges: [Merge], missing: inout UInt8) {
+    var byteTokens = [Int32](repeating: 0, count: 256)
+    for byte in UInt8.min...UInt8.max {
+      guard let id = vocabulary.id(of: ByteLevelAlphabet.string(of: [byte])) else {
+        missing = byte
+        return nil
+      }
+      byteTokens[Int(byte)] = Int32(id)
+    }
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.byteTokens = byteTokens
+    byteCounts = (0..<vocabulary.count).map { id in
+      // One character of the byte-level alphabet is one byte.
+      Int32((vocabulary[id] ?? []).reduce(into: 0) { $0 += $1 & 0xC0 == 0x80 ? 0 : 1 })
+    }
+    table = MergeTable(merges)
+  }
+}

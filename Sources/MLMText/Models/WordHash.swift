@@ -1,0 +1,55 @@
+/// A word's first sixteen bytes as two numbers, or a hash of a longer word, and its length.
+///
+/// Words of up to sixteen bytes, nearly all of them, are compared without touching their bytes again.
+struct WordKey: Equatable {
+  var low: UInt64
+  var high: UInt64
+  var length: Int
+
+  /// The longest word whose key is the word itself.
+  static let exactLength = 16
+
+  /// Reads the word of `length` bytes at `start`; the sixteen bytes from `start` must be readable.
+  @inline(__always)
+  init(_ start: UnsafePointer<UInt8>, length: Int) {
+    self.length = length
+    let raw = UnsafeRawPointer(start)
+    if length <= 8 {
+      let bits = UInt64(truncatingIfNeeded: 64 - 8 * length)
+      low = length == 0 ? 0 : (raw.loadUnaligned(as: UInt64.self).littleEndian << bits) >> bits
+      high = 0
+    } else if length <= 16 {
+      let bits = UInt64(truncatingIfNeeded: 128 - 8 * length)
+      low = raw.loadUnaligned(as: UInt64.self)
+      let rest = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
+      high = (rest << bits) >> bits
+    } else {
+      var first: UInt64 = 0x243F_6A88_85A3_08D3
+      var second: UInt64 = 0x1319_8A2E_0370_7344
+      var i = 0
+      while i + 8 <= length {
+        let piece = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        first = Self.mix(first ^ piece, 0x9E37_79B9_7F4A_7C15)
+        second = Self.mix(second &+ piece, 0xC2B2_AE3D_27D4_EB4F)
+        i += 8
+      }
+      let piece = raw.loadUnaligned(fromByteOffset: length - 8, as: UInt64.self)
+      low = Self.mix(first ^ piece, 0x9E37_79B9_7F4A_7C15)
+      high = Self.mix(second &+ piece, 0xC2B2_AE3D_27D4_EB4F)
+    }
+  }
+
+  /// A hash of the key.
+  @inline(__always)
+  var hash: UInt64 {
+    Self.mix(
+      low ^ 0xA076_1D64_78BD_642F,
+      high ^ 0xE703_7ED1_A0B4_28DB ^ UInt64(truncatingIfNeeded: length))
+  }
+
+  @inline(__always)
+  private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low
+  }
+}

@@ -1,0 +1,127 @@
+import CUTF8Proc
+
+/// What the scanners ask about a code point, one byte each, in a table built once from utf8proc.
+///
+/// Two levels of 128-entry blocks with equal blocks stored once keep the table in the second cache
+/// level. The memory is never freed: it lives as long as the process.
+struct CharacterProperties: @unchecked Sendable {
+  /// The bits of an entry.
+  enum Bits {
+    /// 0 other, 1 letter, 2 number, 3 white space.
+    static let classMask: UInt8 = 0b11
+    static let changesNFD: UInt8 = 1 << 2
+    static let changesNFC: UInt8 = 1 << 3
+    static let changesNFKD: UInt8 = 1 << 4
+    static let changesNFKC: UInt8 = 1 << 5
+    static let nonStarter: UInt8 = 1 << 6
+    static let changesLowercase: UInt8 = 1 << 7
+  }
+
+  static let shared = CharacterProperties()
+
+  private let blockStarts: UnsafePointer<UInt16>
+  private let blocks: UnsafePointer<UInt8>
+
+  /// Returns the bits of `scalar`, which must be at most U+10FFFF.
+  @inline(__always)
+  subscript(scalar: UInt32) -> UInt8 {
+    blocks[Int(blockStarts[Int(scalar >> 7)]) << 7 | Int(scalar & 0x7F)]
+  }
+
+  private init() {
+    let composition = Composition.shared
+    var starts = [UInt16](repeating: 0, count: 0x110000 >> 7)
+    var stored = [UInt8](repeating: 0, count: 128)
+    var known: [[UInt8]: UInt16] = [stored: 0]
+    var block = stored
+    for range in Composition.assignedRanges {
+      for first in stride(from: range.lowerBound, to: range.upperBound, by: 128) {
+        for i in 0..<UInt32(128) { block[Int(i)] = Self.bits(of: first + i, composition) }
+        if let index = known[block] {
+          starts[Int(first >> 7)] = index
+        } else {
+          let index = UInt16(stored.count >> 7)
+          known[block] = index
+          stored += block
+          starts[Int(first >> 7)] = index
+        }
+      }
+    }
+    let startsCopy = UnsafeMutablePointer<UInt16>.allocate(capacity: starts.count)
+    startsCopy.initialize(from: starts, count: starts.count)
+    let blocksCopy = UnsafeMutablePointer<UInt8>.allocate(capacity: stored.count)
+    blocksCopy.initialize(from: stored, count: stored.count)
+    blockStarts = UnsafePointer(startsCopy)
+    blocks = UnsafePointer(blocksCopy)
+  }
+
+  /// Returns whether `scalar` is a mark (general category Mn, Mc or Me).
+  static func isMark(_ scalar: UInt32) -> Bool {
+    switch utf8proc_category(Int32(bitPattern: scalar)) {
+    case UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_MC, UTF8PROC_CATEGORY_ME: true
+    default: false
+    }
+  }
+
+  /// Returns whether `scalar` has the property White_Space, which is what `\s` means here.
+  static func isWhiteSpace(_ scalar: UInt32) -> Bool {
+    switch scalar {
+    case 0x09...0x0D, 0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x202F, 0x205F,
+      0x3000:
+      true
+    default: false
+    }
+  }
+
+  private static func bits(of scalar: UInt32, _ composition: Composition) -> UInt8 {
+    let category = utf8proc_category(Int32(bitPattern: scalar))
+    var bits: UInt8
+    switch category {
+    case UTF8PROC_CATEGORY_CN, UTF8PROC_CATEGORY_CO, UTF8PROC_CATEGORY_CS: return 0
+    case UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_LL, UTF8PROC_CATEGORY_LT, UTF8PROC_CATEGORY_LM,
+      UTF8PROC_CATEGORY_LO:
+      bits = 1
+    case UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_NL, UTF8PROC_CATEGORY_NO: bits = 2
+    default: bits = isWhiteSpace(scalar) ? 3 : 0
+    }
+    if Composition.combiningClass(scalar) != 0 { bits |= Bits.nonStarter }
+    if Lowercase.changes(scalar) { bits |= Bits.changesLowercase }
+
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: Composition.longestDecomposition) {
+      guard let target = $0.baseAddress else { return }
+      let same = Int32(bitPattern: scalar)
+      let compatible = Composition.decompose(scalar, compatibly: true, into: target)
+      if compatible == 1, target[0] == same { return }
+      bits |= Bits.changesNFKD
+      let canonical = Composition.decompose(scalar, compatibly: false, into: target)
+      if canonical == 1, target[0] == same {
+        bits |= Bits.changesNFKC
+        return
+      }
+      bits |= Bits.changesNFD
+      var composed: UInt32? = UInt32(bitPattern: target[0])
+      for i in 1..<max(canonical, 1) {
+        guard let first = composed else { break }
+        composed = composition.composed(first, UInt32(bitPattern: target[i]))
+      }
+      if composed != scalar {
+        bits |= Bits.changesNFC | Bits.changesNFKC
+        return
+      }
+      // What composes again canonically can still differ compatibly (U+1E9B, for example).
+      let again = Composition.decompose(scalar, compatibly: true, into: target)
+      var canonicalAgain = [Int32](repeating: 0, count: Composition.longestDecomposition)
+      let count = canonicalAgain.withUnsafeMutableBufferPointer { buffer in
+        buffer.baseAddress.map {
+          Composition.decompose(scalar, compatibly: false, into: $0)
+        } ?? 0
+      }
+      if again != count || (0..<again).contains(where: { target[$0] != canonicalAgain[$0] }) {
+        bits |= Bits.changesNFKC
+      }
+    }
+    // Such a code point may join the one before it, so it is never passed over.
+    if composition.seconds.contains(scalar) { bits |= Bits.changesNFC | Bits.changesNFKC }
+    return bits
+  }
+}
