@@ -24,7 +24,7 @@ package struct Machine: Sendable, CustomStringConvertible {
     blasConfiguration = blas.configuration
     (blasCore, detectedBLASCore) = (blas.core, blas.detectedCore)
     requestedBLASCore = blas.requestedCore
-    rowsAreExact = blas.rowsAreExact
+    rowsAreExact = blas.rowUnit != nil
   }
 
   /// Whether OpenBLAS was made to use other kernels than it chose by itself.

@@ -89,7 +89,7 @@ struct AddedTokens: Sendable {
     var i = end
     while i > 0 {
       let range = text.characterRange(at: i - 1)
-      guard isSpace(text, at: range.lowerBound) else { break }
+      guard text.isWhiteSpace(at: range.lowerBound) else { break }
       i = range.lowerBound
     }
     return i
@@ -97,12 +97,7 @@ struct AddedTokens: Sendable {
 
   private static func spaceEnd(_ text: UnsafeBufferPointer<UInt8>, after start: Int) -> Int {
     var i = start
-    while i < text.count, isSpace(text, at: i) { i = text.characterRange(at: i).upperBound }
+    while i < text.count, text.isWhiteSpace(at: i) { i = text.characterRange(at: i).upperBound }
     return i
-  }
-
-  private static func isSpace(_ text: UnsafeBufferPointer<UInt8>, at i: Int) -> Bool {
-    guard let base = text.baseAddress else { return false }
-    return CharacterProperties.isWhiteSpace(UTF8Scalar.decode(base + i).scalar)
   }
 }

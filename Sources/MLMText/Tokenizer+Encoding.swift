@@ -80,7 +80,7 @@ extension Tokenizer {
     }
     if case .byteLevel(let settings) = postProcessor, settings.trimsOffsets {
       OffsetTrimming.trim(
-        &encoding, in: utf8, vocabulary: model.vocabulary,
+        &encoding, in: utf8, vocabulary: model.vocabulary, addedTokens: addedTokens,
         addsPrefixSpace: settings.addsPrefixSpace)
     }
     guard addingSpecialTokens else { return encoding }

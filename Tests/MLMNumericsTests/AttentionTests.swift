@@ -25,7 +25,7 @@ struct AttentionPass {
     let longest = lengths.max() ?? 0
     let scratch = FloatBuffer(count: longest * longest)
     processor.attentionBackward(
-      qkvGradient: gradient.rows(rows), outputGradient: FloatBuffer(dy).rows(rows),
+      qkvGradient: gradient.rows(rows), outputGradient: view(dy, rows: rows),
       qkv: x.rows(rows), probabilities: probabilities.pointer, offsets: offsets, heads: heads,
       causal: causal, scratch: scratch.pointer)
     return (output.values, gradient.values)
@@ -85,5 +85,14 @@ struct AttentionPass {
       #expect(changed[..<(kept * 32)] == original[..<(kept * 32)])
       #expect(changed[(kept * 32)...] != original[(kept * 32)...])
     }
+  }
+
+  @Test(arguments: CPULevel.supported)
+  func notANumberStaysInItsSequence(level: CPULevel) {
+    let attend = AttentionPass(processor: Processor(level: level))
+    var x = randomValues(7 * 24, seed: 1)
+    x[5 * 24 + 8] = .nan  // a key of the second sequence, first head
+    let y = attend(x, offsets: [0, 4, 7]).output
+    #expect(y.enumerated().allSatisfy { $1.isNaN == ($0 / 8 >= 4 && $0 % 8 < 4) })
   }
 }

@@ -12,5 +12,9 @@ extension FloatBuffer {
   func rows(_ rows: Int) -> Matrix { matrix(rows: rows, columns: rows == 0 ? 0 : count / rows) }
 }
 
-/// The operations at every level this machine has.
-let processors = CPULevel.supported.map { Processor(level: $0) }
+/// Returns a matrix with `values`, cut into `rows` rows, that lives as long as the process.
+///
+/// A view does not keep its buffer alive, and in `op(FloatBuffer(values).rows(1))` nobody would.
+func view(_ values: [Float], rows: Int) -> Matrix {
+  Unmanaged.passRetained(FloatBuffer(values)).takeUnretainedValue().rows(rows)
+}

@@ -7,7 +7,7 @@ import Testing
 
   func forward(_ table: [Float], on p: Processor) -> [Float] {
     let y = FloatBuffer(count: 12)
-    p.embeddingForward(y.rows(4), ids: ids, table: FloatBuffer(table).rows(5))
+    p.embeddingForward(y.rows(4), ids: ids, table: view(table, rows: 5))
     return y.values
   }
 
@@ -17,7 +17,7 @@ import Testing
     #expect(maxDifference(forward(pattern(15, seed: 12), on: p), Reference.embedding) < 1e-7)
     let gradient = FloatBuffer(count: 15)
     p.embeddingBackward(
-      tableGradient: gradient.rows(5), outputGradient: FloatBuffer(pattern(12, seed: 13)).rows(4),
+      tableGradient: gradient.rows(5), outputGradient: view(pattern(12, seed: 13), rows: 4),
       ids: ids)
     #expect(maxDifference(gradient.values, Reference.embeddingTableGradient) < 1e-6)
   }
@@ -28,7 +28,7 @@ import Testing
     let (table, dy) = (randomValues(15, seed: 1), randomValues(12, seed: 2))
     let gradient = FloatBuffer(count: 15)
     p.embeddingBackward(
-      tableGradient: gradient.rows(5), outputGradient: FloatBuffer(dy).rows(4), ids: ids)
+      tableGradient: gradient.rows(5), outputGradient: view(dy, rows: 4), ids: ids)
     #expect(checkGradient(gradient.values, at: table) { dot(forward($0, on: p), dy) } < 1e-3)
   }
 

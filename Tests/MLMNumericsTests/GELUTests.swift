@@ -11,13 +11,13 @@ import Testing
 @Suite struct GELUTests {
   func forward(_ x: [Float], on p: Processor) -> [Float] {
     let y = FloatBuffer(count: x.count)
-    p.geluForward(y.rows(1), FloatBuffer(x).rows(1))
+    p.geluForward(y.rows(1), view(x, rows: 1))
     return y.values
   }
 
   func gated(_ x: [Float], on p: Processor) -> [Float] {
     let y = FloatBuffer(count: x.count / 2)
-    p.geGLUForward(y.rows(3), FloatBuffer(x).rows(3))
+    p.geGLUForward(y.rows(3), view(x, rows: 3))
     return y.values
   }
 
@@ -28,10 +28,10 @@ import Testing
     #expect(maxDifference(forward(x, on: p), Reference.gelu) < 1e-6)
     let (dx, dy) = (FloatBuffer(count: 21), FloatBuffer(pattern(21, seed: 2)))
     p.geluBackward(
-      inputGradient: dx.rows(3), outputGradient: dy.rows(3), input: FloatBuffer(x).rows(3))
+      inputGradient: dx.rows(3), outputGradient: dy.rows(3), input: view(x, rows: 3))
     #expect(maxDifference(dx.values, Reference.geluInputGradient) < 1e-6)
     p.geluBackward(
-      inputGradient: dy.rows(3), outputGradient: dy.rows(3), input: FloatBuffer(x).rows(3))
+      inputGradient: dy.rows(3), outputGradient: dy.rows(3), input: view(x, rows: 3))
     #expect(dy.values == dx.values, "in place")
   }
 
@@ -41,8 +41,8 @@ import Testing
     let (x, dy) = (randomValues(40, seed: 1, bound: 4), randomValues(40, seed: 2))
     let dx = FloatBuffer(count: 40)
     p.geluBackward(
-      inputGradient: dx.rows(1), outputGradient: FloatBuffer(dy).rows(1),
-      input: FloatBuffer(x).rows(1))
+      inputGradient: dx.rows(1), outputGradient: view(dy, rows: 1),
+      input: view(x, rows: 1))
     #expect(checkGradient(dx.values, at: x) { dot(forward($0, on: p), dy) } < 1e-3)
   }
 
@@ -53,8 +53,8 @@ import Testing
     #expect(maxDifference(gated(x, on: p), Reference.geGLU) < 2e-6)
     let dx = FloatBuffer(count: 30)
     p.geGLUBackward(
-      inputGradient: dx.rows(3), outputGradient: FloatBuffer(pattern(15, seed: 4)).rows(3),
-      input: FloatBuffer(x).rows(3))
+      inputGradient: dx.rows(3), outputGradient: view(pattern(15, seed: 4), rows: 3),
+      input: view(x, rows: 3))
     #expect(maxDifference(dx.values, Reference.geGLUInputGradient) < 2e-6)
   }
 
@@ -64,8 +64,8 @@ import Testing
     let (x, dy) = (randomValues(60, seed: 3, bound: 3), randomValues(30, seed: 4))
     let dx = FloatBuffer(count: 60)
     p.geGLUBackward(
-      inputGradient: dx.rows(3), outputGradient: FloatBuffer(dy).rows(3),
-      input: FloatBuffer(x).rows(3))
+      inputGradient: dx.rows(3), outputGradient: view(dy, rows: 3),
+      input: view(x, rows: 3))
     #expect(checkGradient(dx.values, at: x) { dot(gated($0, on: p), dy) } < 1e-3)
   }
 

@@ -12,7 +12,7 @@ import Testing
     let (mean, deviation) = (FloatBuffer(count: rows), FloatBuffer(count: rows))
     let bias = b.map { FloatBuffer($0) }
     p.layerNormForward(
-      y.rows(rows), FloatBuffer(x).rows(rows), weight: w, bias: bias?.pointer, epsilon: 1e-5,
+      y.rows(rows), view(x, rows: rows), weight: w, bias: bias?.pointer, epsilon: 1e-5,
       mean: mean.pointer, inverseDeviation: deviation.pointer)
     return (y.values, mean, deviation)
   }
@@ -27,7 +27,7 @@ import Testing
     let db = FloatBuffer([Float](repeating: start, count: w.count))
     p.layerNormBackward(
       inputGradient: dx.rows(rows), weightGradient: dw.pointer, biasGradient: db.pointer,
-      outputGradient: FloatBuffer(dy).rows(rows), input: FloatBuffer(x).rows(rows), weight: w,
+      outputGradient: view(dy, rows: rows), input: view(x, rows: rows), weight: w,
       mean: mean.pointer, inverseDeviation: deviation.pointer, accumulatesInput: accumulates)
     return Gradients(dx: dx.values, dw: dw.values, db: db.values)
   }
@@ -78,5 +78,18 @@ import Testing
     // Mean 4096.4375, variance 21/256.
     let expected = x.map { ($0 - 4096.4375) / (21.0 / 256 + 1e-5).squareRoot() }
     #expect(maxDifference(y, expected) < 1e-5)
+  }
+
+  @Test(arguments: CPULevel.supported)
+  func notANumberStaysInItsRow(level: CPULevel) {
+    var x = randomValues(3 * 20, seed: 1)
+    x[25] = .nan
+    let p = Processor(level: level)
+    let ones = [Float](repeating: 1, count: 20)
+    let y = forward(x, ones, nil, rows: 3, on: p).y
+    let dx = backward(x, ones, randomValues(60, seed: 2), rows: 3, on: p).dx
+    for values in [y, dx] {
+      #expect(values.enumerated().allSatisfy { $1.isNaN == ($0 / 20 == 1) })
+    }
   }
 }

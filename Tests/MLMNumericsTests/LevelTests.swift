@@ -57,11 +57,11 @@ import Testing
       // A variance near ε would magnify rounding, so a row of one element is left out.
       if width > 1 {
         p.layerNormForward(
-          n.rows(4), FloatBuffer(x).rows(4), weight: w, bias: w, epsilon: 1e-5,
+          n.rows(4), view(x, rows: 4), weight: w, bias: w, epsilon: 1e-5,
           mean: mean.pointer, inverseDeviation: deviation.pointer)
         p.layerNormBackward(
           inputGradient: dn.rows(4), weightGradient: dw.pointer, biasGradient: nil,
-          outputGradient: dy.rows(4), input: FloatBuffer(x).rows(4), weight: w,
+          outputGradient: dy.rows(4), input: view(x, rows: 4), weight: w,
           mean: mean.pointer, inverseDeviation: deviation.pointer, accumulatesInput: false)
       }
       return [y, dx, logits, losses, n, dn, dw].map(\.values)
@@ -76,12 +76,12 @@ import Testing
       let rotated = FloatBuffer(x + x)
       p.rotaryForward(rotated.rows(6), heads: 1, offsets: [0, 2, 6], table: table)
       let sum = FloatBuffer(x)
-      p.add(sum.rows(6), FloatBuffer(randomValues(6 * width, seed: 2)).rows(6))
+      p.add(sum.rows(6), view(randomValues(6 * width, seed: 2), rows: 6))
       let (mean, largest) = (FloatBuffer(count: 2 * width), FloatBuffer(count: 2 * width))
       var indices = [Int32](repeating: 0, count: 2 * width)
-      p.meanPoolForward(mean.rows(2), FloatBuffer(x).rows(6), offsets: [0, 1, 6])
+      p.meanPoolForward(mean.rows(2), view(x, rows: 6), offsets: [0, 1, 6])
       p.maxPoolForward(
-        largest.rows(2), FloatBuffer(x).rows(6), offsets: [0, 1, 6], indices: &indices)
+        largest.rows(2), view(x, rows: 6), offsets: [0, 1, 6], indices: &indices)
       let (weights, m, v) = (
         FloatBuffer(x), FloatBuffer(count: x.count), FloatBuffer(count: x.count)
       )

@@ -10,8 +10,8 @@ import Testing
     let y = FloatBuffer(count: rows * b.count)
     p.linearForward(
       y.matrix(rows: rows, columns: b.count),
-      FloatBuffer(x).matrix(rows: rows, columns: inputs),
-      FloatBuffer(w).matrix(rows: b.count, columns: inputs), bias: b)
+      view(x, rows: rows),
+      view(w, rows: b.count), bias: b)
     return y.values
   }
 
@@ -25,8 +25,8 @@ import Testing
     let db = FloatBuffer([Float](repeating: start, count: outputs))
     p.linearBackward(
       inputGradient: dx.rows(rows), weightGradient: dw.rows(outputs), biasGradient: db.pointer,
-      outputGradient: FloatBuffer(dy).rows(rows), input: FloatBuffer(x).rows(rows),
-      weight: FloatBuffer(w).rows(outputs), accumulatesInput: accumulates)
+      outputGradient: view(dy, rows: rows), input: view(x, rows: rows),
+      weight: view(w, rows: outputs), accumulatesInput: accumulates)
     return (dx.values, dw.values, db.values)
   }
 

@@ -13,7 +13,7 @@ public func checkGradient(
   var largestDifference = 0.0
   var largest = 0.0
   for i in point.indices {
-    let shifted = { (steps: Float) -> Double in
+    func shifted(_ steps: Float) -> Double {
       var moved = point
       moved[i] += steps * h
       return loss(moved)

@@ -23,7 +23,7 @@ def leaf(*shape, seed, factor=1.0):
 
 
 def emit(name, call, values):
-    print(f"\n  /// torch: {call}")
+    print(f"\n  // torch: {call}")
     print(f"  static let {name}: [Float] = [")
     numbers = [f"{v:.8g}" for v in values.detach().flatten().tolist()]
     line = "   "

@@ -87,15 +87,13 @@ package final class TokenShardWriter {
     }
     if tokens > 0, projectedSize(adding: ids.count) > shardSize { try closeShard() }
     if file == nil { try openShard() }
-    for id in ids {
-      block.append(UInt8(truncatingIfNeeded: id))
-      block.append(UInt8(truncatingIfNeeded: id >> 8))
-      if bytesPerID == 4 {
-        block.append(UInt8(truncatingIfNeeded: id >> 16))
-        block.append(UInt8(truncatingIfNeeded: id >> 24))
-      }
-      if block.count >= Self.blockSize { try flush() }
+    if bytesPerID == 2 {
+      ids.map { UInt16(truncatingIfNeeded: $0).littleEndian }
+        .withUnsafeBytes { block.append(contentsOf: $0) }
+    } else {
+      ids.map(\.littleEndian).withUnsafeBytes { block.append(contentsOf: $0) }
     }
+    if block.count >= Self.blockSize { try flush() }
     table += TokenShardFormat.bytes(length) + TokenShardFormat.bytes(byteSize)
     tokens += ids.count
     totalBytes += byteCount
@@ -127,10 +125,13 @@ package final class TokenShardWriter {
     checksum = ShardChecksum()
   }
 
-  /// Writes `block`, whose size is a multiple of 8 whenever this is called.
+  /// Writes the whole 64-bit words of `block`, which the checksum takes in, and keeps the rest.
   private func flush() throws(FileError) {
+    let rest = Array(block.suffix(block.count % 8))
+    block.removeLast(rest.count)
     try write(block, checked: true)
     block.removeAll(keepingCapacity: true)
+    block.append(contentsOf: rest)
   }
 
   private func write(_ bytes: [UInt8], checked: Bool) throws(FileError) {

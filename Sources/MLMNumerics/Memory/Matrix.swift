@@ -2,7 +2,8 @@ import CMLMKernels
 
 /// A view of row-major floats somebody else owns.
 ///
-/// Element (r, c) is at `pointer[r * stride + c]`. The view does not keep its memory alive.
+/// Element (r, c) is at `pointer[r * stride + c]`. The view does not keep its memory alive: a
+/// buffer made only to be viewed, as in `FloatBuffer(count: n).matrix(…)`, is gone at once.
 package struct Matrix: @unchecked Sendable {
   package let pointer: UnsafeMutablePointer<Float>
   package let rows, columns, stride: Int

@@ -38,10 +38,17 @@ extension Processor {
     if c.columns < narrowestForBLAS {
       kernels.pointee.narrow_product(
         c.kernel, a.kernel, b.kernel, transposeB ? 1 : 0, scale, accumulate ? 1 : 0)
-    } else if c.rows < fewestRowsForBLAS {
-      multiplyPadded(c, a, b, transposeB, scale, accumulate)
-    } else {
-      callBLAS(c, a, b, false, transposeB, scale, accumulate)
+      return
+    }
+    // The rows left over by the kernels' unit are few rows again.
+    let rest = c.rows % (BLAS.current.rowUnit ?? 1)
+    let whole = c.rows < fewestRowsForBLAS ? 0 : c.rows - rest
+    if whole > 0 {
+      callBLAS(c.rows(0..<whole), a.rows(0..<whole), b, false, transposeB, scale, accumulate)
+    }
+    if whole < c.rows {
+      multiplyPadded(
+        c.rows(whole..<c.rows), a.rows(whole..<a.rows), b, transposeB, scale, accumulate)
     }
   }
 
@@ -55,9 +62,12 @@ extension Processor {
     let paddedC = Matrix(scratch + rows * a.columns, rows: rows, columns: c.columns)
     paddedA.rows(0..<a.rows).copy(from: a)
     paddedA.rows(a.rows..<rows).clear()
-    callBLAS(paddedC, paddedA, b, false, transposeB, scale, false)
-    let result = paddedC.rows(0..<c.rows)
-    if accumulate { add(c, result) } else { c.copy(from: result) }
+    if accumulate {
+      paddedC.clear()
+      paddedC.rows(0..<c.rows).copy(from: c)
+    }
+    callBLAS(paddedC, paddedA, b, false, transposeB, scale, accumulate)
+    c.copy(from: paddedC.rows(0..<c.rows))
   }
 
   private func callBLAS(
