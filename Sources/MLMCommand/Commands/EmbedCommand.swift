@@ -18,7 +18,8 @@ struct EmbedCommand: ParsableCommand {
     case jsonl, npy, raw
   }
 
-  @Argument(help: ArgumentHelp("Texts, one a line; standard input if absent or -.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Texts, one a line; standard input if absent or -.", valueName: "file"))
   var file: String?
 
   @OptionGroup var model: ModelOption
@@ -40,7 +41,8 @@ struct EmbedCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Scale vectors to length 1 (default: what the model says).")
   var normalize: Bool?
 
-  @Option(help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
   var maxLength: Int?
 
   @OptionGroup var threads: ThreadsOption

@@ -47,13 +47,12 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let model = try self.model.load()
-    let report =
+    let report = try model.load { model in
       if case .classification = model.head {
-        EvaluationReport(try evaluateClassifier(model))
-      } else {
-        EvaluationReport(try evaluateLanguageModel(model))
+        return EvaluationReport(try evaluateClassifier(model))
       }
+      return EvaluationReport(try evaluateLanguageModel(model))
+    }
     let output = StandardOutput.shared
     try format.json ? output.line(report.json.text) : output.write(report.table)
     guard let minAccuracy else { return }
@@ -72,7 +71,7 @@ struct EvaluateCommand: ParsableCommand {
       contentsOf: file,
       format: LabelledFormat(
         hasHeader: labelled.header, isPairs: labelled.pairs, strict: text.strict),
-      labels: isSingle ? model.labels : nil)
+      labels: isSingle ? model.labels : nil, allowsOneLabel: true)
     Warnings.replacements(dataset.replacementCount, in: dataset.name)
     return try ClassificationEvaluation(
       of: model, on: dataset, maximumLength: maxLength, threadCount: threads.count)

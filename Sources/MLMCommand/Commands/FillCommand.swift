@@ -14,7 +14,8 @@ struct FillCommand: ParsableCommand {
         mlm fill --model corpus.mlm - --top 1 --json < texts.txt
       """)
 
-  @Argument(help: ArgumentHelp("A text with [MASK]; - reads texts from standard input, one a line."))
+  @Argument(
+    help: ArgumentHelp("A text with [MASK]; - reads texts from standard input, one a line."))
   var text: String
 
   @OptionGroup var model: ModelOption
@@ -30,7 +31,7 @@ struct FillCommand: ParsableCommand {
   }
 
   func run() throws {
-    let predictor = try MaskPredictor(model.load())
+    let predictor = try model.load { try MaskPredictor($0) }
     guard text == "-" else { return try fill(text, predictor) }
     let lines = try TextLines(path: nil)
     var number = 0

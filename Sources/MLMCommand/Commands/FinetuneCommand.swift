@@ -31,7 +31,8 @@ struct FinetuneCommand: ParsableCommand {
   var output: String?
 
   @Option(
-    help: ArgumentHelp("Labelled text to validate on (default: a tenth of the file).", valueName: "file"))
+    help: ArgumentHelp(
+      "Labelled text to validate on (default: a tenth of the file).", valueName: "file"))
   var validation: String?
 
   @Option(
@@ -68,7 +69,8 @@ struct FinetuneCommand: ParsableCommand {
     let output = Paths.withoutTrailingSlash(
       self.output ?? Paths.output(for: file, fallback: "finetuned"))
     try Paths.requireNew(output, isReplaceable: overwrite)
-    let modelPath = try model.map(Paths.withoutTrailingSlash)
+    let modelPath =
+      try model.map(Paths.withoutTrailingSlash)
       ?? PretrainedModels.only(beside: file, except: output)
     StopSignals.watch()
     let progress = Progress(isQuiet: quiet.quiet)

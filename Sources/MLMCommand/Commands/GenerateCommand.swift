@@ -22,7 +22,8 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: "0 takes the likeliest token; 1 draws from the model's own probabilities.")
   var temperature = TextGenerator.Options().temperature
 
-  @Option(help: ArgumentHelp("Draw only from this many likeliest tokens; 0 for all.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Draw only from this many likeliest tokens; 0 for all.", valueName: "n"))
   var topK = TextGenerator.Options().topCount ?? 0
 
   @OptionGroup var seed: SeedOption
@@ -40,7 +41,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let generator = try TextGenerator(model.load())
+    let generator = try model.load { try TextGenerator($0) }
     let text = try generator.continuation(
       of: prompt,
       options: TextGenerator.Options(

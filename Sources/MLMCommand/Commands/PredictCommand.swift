@@ -13,12 +13,14 @@ struct PredictCommand: ParsableCommand {
         mlm predict --model reviews.mlm new.txt --json
       """)
 
-  @Argument(help: ArgumentHelp("Texts, one a line; standard input if absent or -.", valueName: "file"))
+  @Argument(
+    help: ArgumentHelp("Texts, one a line; standard input if absent or -.", valueName: "file"))
   var file: String?
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
   var maxLength: Int?
 
   @Flag(help: "Lines are a text, a tab and a second text.")
@@ -35,8 +37,9 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
-    let classifier = try TextClassifier(
-      model.load(), maximumLength: maxLength, threadCount: threads.count)
+    let classifier = try model.load {
+      try TextClassifier($0, maximumLength: maxLength, threadCount: threads.count)
+    }
     let lines = try TextLines(path: file)
     var (total, truncated) = (0, 0)
     while case let block = try lines.nextBlock(), !block.isEmpty {

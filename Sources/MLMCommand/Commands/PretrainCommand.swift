@@ -53,7 +53,7 @@ struct PretrainCommand: ParsableCommand {
     let output = Paths.withoutTrailingSlash(
       self.output ?? Paths.output(for: files[0], fallback: "corpus"))
     if resume, let summary = try PretrainingRun.finishedSummary(output: output, options: options) {
-      return try print(summary)
+      return try StandardOutput.shared.line(summary.json(precision: precision.used).text)
     }
     if !resume { try Paths.requireNew(output, isReplaceable: overwrite) }
     StopSignals.watch()
@@ -64,7 +64,13 @@ struct PretrainCommand: ParsableCommand {
     let run = try PretrainingRun(
       files: input.paths, output: output, options: options,
       existing: resume ? .resume : overwrite ? .overwrite : .refuse
-    ) { progress.show(stage: $0.stage, share: $0.share) }
+    ) {
+      progress.show(stage: $0.stage, share: $0.share)
+      if StopSignals.isStopRequested {
+        throw CommandError(
+          .stoppedEarly, "\(output): stopped before the first step; --resume starts again")
+      }
+    }
     PretrainingNotes(run).show(progress)
     try train(run, progress)
     progress.show(stage: "evaluating and writing", share: nil)
@@ -72,7 +78,7 @@ struct PretrainCommand: ParsableCommand {
       PretrainingCard(run, summary, files: files, precision: precision.used).text
     }
     progress.clear()
-    try print(summary)
+    try StandardOutput.shared.line(summary.json(precision: precision.used).text)
   }
 
   private func train(_ run: PretrainingRun, _ progress: Progress) throws {
@@ -81,7 +87,8 @@ struct PretrainCommand: ParsableCommand {
         try run.snapshot()
         throw CommandError(
           .stoppedEarly,
-          "\(run.output): stopped after step \(run.step) of \(run.plan.stepCount); --resume goes on")
+          "\(run.output): stopped after step \(run.step) of \(run.plan.stepCount); --resume goes on"
+        )
       }
       guard let report = try run.advance() else { return }
       progress.show(report)
@@ -99,17 +106,5 @@ struct PretrainCommand: ParsableCommand {
     options.seed = seed.seed
     options.threadCount = threads.count
     return options
-  }
-
-  private func print(_ summary: PretrainingSummary) throws {
-    try StandardOutput.shared.line(
-      JSON.object([
-        ("output", .string(summary.output)),
-        ("objective", .string(summary.objective.rawValue)),
-        ("steps", .integer(summary.stepCount)),
-        ("tokens_per_second", JSON(summary.tokensPerSecond)),
-        ("held_out_loss", JSON(summary.heldOutLoss)),
-        ("precision", .string(precision.used)),
-      ]).text)
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import MLM
 import MLMData
 import MLMText
 
@@ -36,52 +35,27 @@ struct TokenizerEncodeCommand: ParsableCommand {
   func run() throws {
     let tokenizer = try tokenizer.load()
     let reader = try LineReader(path: file ?? "-", options: .verbatim)
-    let output = StandardOutput.shared
     var ids: [Int32] = []
+    var bytes: [UInt8] = []
     while let line = try reader.next() {
-      try line.withUnsafeBufferPointer { utf8 in
+      bytes.removeAll(keepingCapacity: true)
+      line.withUnsafeBufferPointer { utf8 in
         if json {
           let encoding = tokenizer.encode(utf8: utf8, addingSpecialTokens: specialTokens)
-          try output.line(Self.json(encoding, tokenizer).text)
-          return
+          EncodingLine.append(encoding, tokenizer, to: &bytes)
+        } else {
+          ids.removeAll(keepingCapacity: true)
+          tokenizer.encodeIDs(utf8: utf8, addingSpecialTokens: specialTokens, into: &ids)
+          if count {
+            JSON.append(ids.count, to: &bytes)
+          } else {
+            EncodingLine.append(ids, separator: " ", to: &bytes)
+          }
         }
-        ids.removeAll(keepingCapacity: true)
-        tokenizer.encodeIDs(utf8: utf8, addingSpecialTokens: specialTokens, into: &ids)
-        try output.line(count ? "\(ids.count)" : ids.map(String.init).joined(separator: " "))
       }
+      bytes.append(UInt8(ascii: "\n"))
+      try StandardOutput.shared.write(bytes)
     }
     Warnings.replacements(reader.replacementCount, in: reader.name)
-  }
-
-  /// The JSON of a line.
-  static func json(_ encoding: Encoding, _ tokenizer: Tokenizer) -> JSON {
-    .object([
-      ("ids", .array(encoding.ids.map { .integer(Int($0)) })),
-      (
-        "tokens",
-        .array(
-          encoding.ids.map { .string(String(decoding: tokenizer.token($0) ?? [], as: UTF8.self)) })
-      ),
-      (
-        "offsets",
-        .array(
-          encoding.offsets.map { .array([.integer($0.lowerBound), .integer($0.upperBound)]) })
-      ),
-    ])
-  }
-}
-
-/// The tokenizer a command uses.
-struct TokenizerOption: ParsableArguments {
-  @Option(
-    name: .customLong("tokenizer"),
-    help: ArgumentHelp("The tokenizer.json, or a model directory that has one.", valueName: "file"))
-  var path: String
-
-  /// Opens the tokenizer.
-  func load() throws -> Tokenizer {
-    let path = Paths.withoutTrailingSlash(path)
-    return try Tokenizer(
-      contentsOf: FileSystem.isDirectory(path) ? path + "/tokenizer.json" : path)
   }
 }

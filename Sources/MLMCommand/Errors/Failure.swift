@@ -60,7 +60,8 @@ package struct Failure {
     let message = RootCommand.message(for: error)
     guard isUsage else { return message }
     // The parser knows which command it was in; its usage line starts with the command's name.
-    let words = RootCommand.fullMessage(for: error).split(separator: "\n")
+    let words =
+      RootCommand.fullMessage(for: error).split(separator: "\n")
       .first { $0.hasPrefix("Usage: ") }?
       .dropFirst("Usage: ".count).split(separator: " ")
       .prefix { $0.first?.isLetter ?? false } ?? []

@@ -16,7 +16,8 @@ package enum Paths {
   ///   - fallback: The name without ending for standard input and pipes.
   package static func output(for input: String, fallback: String) -> String {
     if input == "-" || System.isStream(input) { return fallback + ".mlm" }
-    let directory = input.contains("/") ? String(input[...(input.lastIndex(of: "/") ?? input.startIndex)]) : ""
+    let directory =
+      input.contains("/") ? String(input[...(input.lastIndex(of: "/") ?? input.startIndex)]) : ""
     let name = input.dropFirst(directory.count)
     // A dot that begins a name does not begin an ending.
     let end = name.lastIndex(of: ".").flatMap { $0 == name.startIndex ? nil : $0 } ?? name.endIndex

@@ -25,15 +25,25 @@ struct LabelledExamples {
   ) throws {
     var all = try LabelledDataset(contentsOf: path, format: format)
     Warnings.replacements(all.replacementCount, in: all.name)
-    if let count { all = try all.drawing(count, seed: seed) }
+    // Numbers and sets of classes are too many to be kept in proportion.
+    let isStratified = task == .single
+    if let count {
+      all =
+        try isStratified
+        ? all.drawing(count, seed: seed) : all.pooled.drawing(count, seed: seed).lines(of: all)
+    }
     labels = all.labels
     if let validationPath {
       training = all
       validation = try LabelledDataset(
-        contentsOf: validationPath, format: format, labels: task == .single ? all.labels : nil)
+        contentsOf: validationPath, format: format, labels: isStratified ? all.labels : nil,
+        allowsOneLabel: true)
       Warnings.replacements(validation.replacementCount, in: validation.name)
-    } else {
+    } else if isStratified {
       (training, validation) = all.split(validationShare: Self.validationShare, seed: seed)
+    } else {
+      let parts = all.pooled.split(validationShare: Self.validationShare, seed: seed)
+      (training, validation) = (parts.training.lines(of: all), parts.validation.lines(of: all))
     }
     guard !training.examples.isEmpty, !validation.examples.isEmpty else {
       throw CommandError(
@@ -58,5 +68,24 @@ struct LabelledExamples {
     Warnings.truncation(
       run.truncatedCount, of: training.examples.count, what: "training text",
       maximumLength: options.maximumLength)
+  }
+}
+
+extension LabelledDataset {
+  /// The same texts with one label for all.
+  fileprivate var pooled: LabelledDataset {
+    LabelledDataset(
+      name: name, labels: [""],
+      examples: examples.map {
+        LabelledText(label: 0, text: $0.text, secondText: $0.secondText, line: $0.line)
+      })
+  }
+
+  /// The examples of another data set that stand on this one's lines.
+  fileprivate func lines(of other: LabelledDataset) -> LabelledDataset {
+    let wanted = Set(examples.map(\.line))
+    return LabelledDataset(
+      name: other.name, labels: other.labels,
+      examples: other.examples.filter { wanted.contains($0.line) })
   }
 }

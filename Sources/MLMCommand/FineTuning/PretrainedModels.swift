@@ -17,7 +17,8 @@ enum PretrainedModels {
     case 0:
       throw CommandError(
         .usage,
-        "expected one pretrained *.mlm directory in \(directory), found none; name one with --model")
+        "expected one pretrained *.mlm directory in \(directory), found none; name one with --model"
+      )
     default:
       throw CommandError(
         .usage,

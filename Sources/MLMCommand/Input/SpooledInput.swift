@@ -1,6 +1,6 @@
+import MLM
 import MLMData
 import MLMText
-import MLM
 
 /// Inputs that can be read more than once: what comes from a pipe is copied to a file first.
 ///
@@ -20,7 +20,6 @@ final class SpooledInput {
     self.directory = directory
     for (index, input) in inputs.enumerated() where input == "-" || System.isStream(input) {
       if !FileSystem.isDirectory(directory) { try FileSystem.create(directory) }
-      // Named alike in every process: a run that goes on knows its text by the names and sizes.
       paths[index] = "\(directory)/input-\(index + 1)"
       try Self.copy(input, to: paths[index])
     }

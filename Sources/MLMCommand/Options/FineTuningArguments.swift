@@ -3,7 +3,8 @@ import MLMTraining
 
 /// How a model is fine-tuned.
 struct FineTuningArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Passes over the examples (default: by their number).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Passes over the examples (default: by their number).", valueName: "n"))
   var epochs: Int?
 
   @Option(help: ArgumentHelp("Examples per optimizer step.", valueName: "n"))

@@ -10,4 +10,17 @@ struct ModelOption: ParsableArguments {
   func load() throws -> ModelDirectory {
     try ModelDirectory(contentsOf: Paths.withoutTrailingSlash(path))
   }
+
+  /// Opens the directory for a use.
+  ///
+  /// - Throws: ``CommandError`` with code `badData`, naming the directory, where the model was not
+  ///   trained for the use.
+  func load<Use>(_ use: (ModelDirectory) throws -> Use) throws -> Use {
+    let model = try load()
+    do {
+      return try use(model)
+    } catch let error as MLMError where error.code == .wrongModel {
+      throw CommandError(.badData, "\(path): \(error.description)")
+    }
+  }
 }

@@ -12,7 +12,8 @@ struct PrecisionOption: ParsableArguments {
   func validate() throws {
     if precision == .bfloat16 {
       throw ValidationError(
-        "--precision: expected auto or float32, found bfloat16, for which this build has no product")
+        "--precision: expected auto or float32, found bfloat16, for which this build has no product"
+      )
     }
   }
 

@@ -4,12 +4,15 @@ import MLMTraining
 /// How a model is pretrained.
 struct PretrainingArguments: ParsableArguments {
   @Option(
-    help: "What is learned: next words first and then masked tokens, or one of the two (default: hybrid).")
+    help:
+      "What is learned: next words first and then masked tokens, or one of the two (default: hybrid)."
+  )
   var objective: Objective?
 
   @Option(
     help: ArgumentHelp(
-      "Share of the tokens that is masked (default: falling from 0.30 to 0.15).", valueName: "share"))
+      "Share of the tokens that is masked (default: falling from 0.30 to 0.15).", valueName: "share"
+    ))
   var maskRate: Double?
 
   @Option(help: ArgumentHelp("Optimizer steps (default: by text and model).", valueName: "n"))
@@ -19,14 +22,17 @@ struct PretrainingArguments: ParsableArguments {
   var epochs: Double?
 
   @Option(
-    help: ArgumentHelp("Time the training may take, instead of steps: 90s, 30m, 2h.", valueName: "time"))
+    help: ArgumentHelp(
+      "Time the training may take, instead of steps: 90s, 30m, 2h.", valueName: "time"))
   var budget: TimeSpan?
 
   @Option(
-    help: ArgumentHelp("Tokens per optimizer step (default: by the text, at most 8192).", valueName: "n"))
+    help: ArgumentHelp(
+      "Tokens per optimizer step (default: by the text, at most 8192).", valueName: "n"))
   var batchTokens: Int?
 
-  @Option(help: ArgumentHelp("Longest sequence trained on, in tokens (default: 128).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Longest sequence trained on, in tokens (default: 128).", valueName: "n"))
   var sequenceLength: Int?
 
   @Option(help: ArgumentHelp("Highest learning rate.", valueName: "rate"))
@@ -38,10 +44,13 @@ struct PretrainingArguments: ParsableArguments {
   @Option(help: ArgumentHelp("AdamW's decoupled weight decay.", valueName: "rate"))
   var weightDecay: Float?
 
-  @Option(help: ArgumentHelp("Share of numbers dropped (default: none on new text).", valueName: "share"))
+  @Option(
+    help: ArgumentHelp("Share of numbers dropped (default: none on new text).", valueName: "share"))
   var dropout: Float?
 
-  @Option(help: ArgumentHelp("Steps between snapshots, 0 for none (default: a tenth).", valueName: "steps"))
+  @Option(
+    help: ArgumentHelp(
+      "Steps between snapshots, 0 for none (default: a tenth).", valueName: "steps"))
   var snapshotEvery: Int?
 
   func set(_ options: inout PretrainingOptions) {

@@ -27,7 +27,8 @@ struct ShapeOptions: ParsableArguments {
   var heads: Int?
 
   @Option(
-    help: ArgumentHelp("Longest text the model will accept, in tokens (default: 512).", valueName: "n"))
+    help: ArgumentHelp(
+      "Longest text the model will accept, in tokens (default: 512).", valueName: "n"))
   var maxLength: Int?
 
   @Option(

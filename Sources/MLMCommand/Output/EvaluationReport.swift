@@ -1,7 +1,8 @@
 import MLMTraining
 
-/// The figures of an evaluation, for people and for programs. No times: the same model and text give
-/// the same bytes.
+/// The figures of an evaluation, for people and for programs.
+///
+/// There are no times in them: the same model and text give the same bytes.
 struct EvaluationReport {
   /// What `--min-accuracy` compares; nil of a regression.
   let accuracy: Double?

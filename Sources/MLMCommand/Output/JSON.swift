@@ -62,22 +62,47 @@ package indirect enum JSON: Sendable, ExpressibleByStringLiteral, ExpressibleByI
     }
   }
 
+  /// Appends a string in quotes.
+  ///
   /// Escapes what JSON demands, and the characters besides U+000A that some readers end a line at.
-  private static func append(_ text: String, to bytes: inout [UInt8]) {
+  static func append(_ text: String, to bytes: inout [UInt8]) { append(text.utf8, to: &bytes) }
+
+  /// Appends a string of valid UTF-8 in quotes.
+  static func append(_ text: some Sequence<UInt8>, to bytes: inout [UInt8]) {
     bytes.append(UInt8(ascii: "\""))
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": bytes += "\\\"".utf8
-      case "\\": bytes += "\\\\".utf8
-      case "\n": bytes += "\\n".utf8
-      case "\r": bytes += "\\r".utf8
-      case "\t": bytes += "\\t".utf8
-      case "\u{0}"..<" ", "\u{7F}", "\u{85}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        bytes += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
-      default: bytes += UTF8.encode(scalar).map(Array.init) ?? []
+    for byte in text {
+      switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+      case 0x08: bytes += "\\b".utf8
+      case 0x09: bytes += "\\t".utf8
+      case 0x0A: bytes += "\\n".utf8
+      case 0x0C: bytes += "\\f".utf8
+      case 0x0D: bytes += "\\r".utf8
+      case 0..<0x10: bytes += "\\u000\(String(byte, radix: 16))".utf8
+      case 0x10..<0x20, 0x7F: bytes += "\\u00\(String(byte, radix: 16))".utf8
+      default: bytes.append(byte)
+      }
+      // The last byte of U+0085, U+2028 or U+2029: the character becomes an escape.
+      if byte == 0x85, bytes.suffix(2) == [0xC2, 0x85] {
+        bytes.removeLast(2)
+        bytes += "\\u0085".utf8
+      } else if byte == 0xA8 || byte == 0xA9, bytes.suffix(3).starts(with: [0xE2, 0x80]) {
+        bytes.removeLast(3)
+        bytes += (byte == 0xA8 ? "\\u2028" : "\\u2029").utf8
       }
     }
     bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends the digits of a whole number.
+  static func append(_ number: Int, to bytes: inout [UInt8]) {
+    if number < 0 { bytes.append(UInt8(ascii: "-")) }
+    let first = bytes.count
+    var rest = number.magnitude
+    repeat {
+      bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[first...].reverse()
   }
 }

@@ -45,7 +45,8 @@ enum ModelFacts {
         || (0x30...0x39).contains(byte) || "-_./,:=+@%".utf8.contains(byte)
     }
     if plain && !argument.isEmpty { return argument }
-    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false)
+    return "'"
+      + argument.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"
   }
 

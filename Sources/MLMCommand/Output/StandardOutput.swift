@@ -40,7 +40,9 @@ final class StandardOutput {
   }
 }
 
-/// The program's messages. A failure to write them is nobody's loss and stops nothing.
+/// The program's messages.
+///
+/// A failure to write them is nobody's loss and stops nothing.
 enum StandardError {
   static var isTerminal: Bool { System.isTerminal(STDERR_FILENO) }
 

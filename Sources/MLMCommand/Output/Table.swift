@@ -15,10 +15,12 @@ package struct Table {
       rows.map { $0.indices.contains(column) ? $0[column].count : 0 }.max() ?? 0
     }
     return rows.map { row in
-      row.enumerated().map { column, cell in
+      var line = row.enumerated().map { column, cell in
         let space = String(repeating: " ", count: widths[column] - cell.count)
         return column == 0 ? cell + space : space + cell
-      }.joined(separator: "  ") + "\n"
+      }.joined(separator: "  ")
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line + "\n"
     }.joined()
   }
 }

@@ -31,7 +31,8 @@ struct PretrainingCard {
     if let loss = summary.heldOutLoss {
       let tokens = isCausal ? "next tokens" : "masked tokens"
       card.figures = [
-        .init("cross-entropy of \(tokens) on the held-out documents", Numbers.fixed(loss, 4) + " nats")
+        .init(
+          "cross-entropy of \(tokens) on the held-out documents", Numbers.fixed(loss, 4) + " nats")
       ]
     }
     card.limits = [

@@ -39,13 +39,14 @@ public struct LabelledDataset: Sendable {
   ///   - path: the file.
   ///   - format: the columns.
   ///   - labels: the labels to number by, as of a model that exists. Default: those of the file,
-  ///     which then must be two at least.
+  ///     which then must be two at least unless `allowsOneLabel`.
+  ///   - allowsOneLabel: whether the file may have one label only, as where nothing is learned.
   /// - Throws: `FileError` for a file that cannot be read; `DataError` naming file and line
   ///   for a line without tab or with further ones, an empty or unknown label, a binary file,
   ///   malformed UTF-8 if strict, no examples, or one label only.
   public init(
     contentsOf path: String, format: LabelledFormat = LabelledFormat(),
-    labels known: [String]? = nil
+    labels known: [String]? = nil, allowsOneLabel: Bool = false
   ) throws {
     let reader = try LineReader(path: path, options: .init(strict: format.strict))
     var positions: [[UInt8]: Int] = [:]
@@ -89,7 +90,7 @@ public struct LabelledDataset: Sendable {
       return
     }
     let sorted = LabelOrder.sorted(positions.keys)
-    guard sorted.count > 1 else {
+    guard sorted.count > 1 || allowsOneLabel else {
       throw DataError(
         .oneClass, file: reader.name, expected: "at least two labels",
         found: "only \(Self.quoted(String(decoding: sorted[0], as: UTF8.self)))")

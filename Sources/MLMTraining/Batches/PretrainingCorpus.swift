@@ -10,7 +10,10 @@ import MLMText
 struct PretrainingCorpus {
   /// What preparing a corpus is doing.
   enum Stage: String, Sendable {
-    case reading, tokenizerTraining = "training the tokenizer", tokenizing
+    case reading
+    case counting = "counting words"
+    case tokenizerTraining = "training the tokenizer"
+    case tokenizing
   }
 
   let tokenizer: Tokenizer
@@ -39,14 +42,13 @@ struct PretrainingCorpus {
       DocumentReader(paths: files, boundary: boundary, textField: textField, strict: isStrict)
     }
 
-    /// What tells this text from another without reading it.
-    func attributes(tokenizer: String) throws -> [String: String] {
-      let sizes = try files.map { file in
-        let name = file.split(separator: "/").last.map(String.init) ?? file
-        return "\(name):\(try FileSystem.size(file))"
-      }
-      return [
-        "files": sizes.joined(separator: " "), "documents": boundary.rawValue,
+    /// Bytes of the files.
+    func byteCount() throws -> Int { try files.reduce(0) { $0 + (try FileSystem.size($1)) } }
+
+    /// What tells these tokens from others.
+    func attributes(_ survey: Survey, tokenizer: String) -> [String: String] {
+      [
+        "text": String(survey.digest, radix: 16), "documents": boundary.rawValue,
         "text_field": textField ?? "", "tokenizer": tokenizer,
       ]
     }
@@ -58,6 +60,8 @@ struct PretrainingCorpus {
     var documentCount = 0
     var replacements = 0
     var emptyDocumentCount = 0
+    /// Hash of the documents in their order.
+    var digest: UInt64 = 0
     /// Documents whose hash is below are held out.
     var heldOutLimit: UInt64 = 0
 
@@ -67,14 +71,26 @@ struct PretrainingCorpus {
   /// At most this much text is held out: enough for a loss that hardly moves between draws.
   private static let heldOutBytes = 256_000
   private static let heldOutShare = 0.02
+  /// Bytes of text between two reports of progress, and encoded together.
+  static let reportInterval = 4 << 20
 
   /// Reads the text once, to know its size and what to hold out.
-  static func survey(_ source: Source) throws -> Survey {
+  ///
+  /// - Parameters:
+  ///   - source: The text.
+  ///   - progress: Told the bytes read so far; what it throws ends the reading.
+  static func survey(_ source: Source, progress: (Int) throws -> Void) throws -> Survey {
     let reader = source.reader()
     var survey = Survey()
     var smallest: [UInt64] = []
+    var nextReport = reportInterval
     while let document = try reader.next() {
+      if reader.counts.documentBytes > nextReport {
+        try progress(reader.counts.bytes)
+        nextReport += reportInterval
+      }
       let hash = TextDigest.hash(document.bytes)
+      survey.digest = TextDigest.mix(survey.digest ^ hash)
       if smallest.count < 2 || hash < smallest[1] {
         smallest = Array((smallest + [hash]).sorted().prefix(2))
       }
@@ -102,13 +118,13 @@ struct PretrainingCorpus {
   ///   - tokenizer: The tokenizer.
   ///   - directory: Where to keep the tokens.
   ///   - threads: Threads to encode on.
-  ///   - progress: Told the bytes tokenized so far.
+  ///   - progress: Told the bytes tokenized so far; what it throws ends the work.
   init(
     _ source: Source, _ survey: Survey, tokenizer: Tokenizer, directory: String, threads: Threads,
-    progress: (Int) -> Void
+    progress: (Int) throws -> Void
   ) throws {
     let fingerprint = TextDigest.hash(tokenizer.json)
-    let attributes = try source.attributes(tokenizer: String(fingerprint, radix: 16))
+    let attributes = source.attributes(survey, tokenizer: String(fingerprint, radix: 16))
     let heldOutPath = directory + "/held-out.jsonl"
     if !TokenShards.isComplete(
       directory: directory, fingerprint: fingerprint, attributes: attributes)
@@ -127,14 +143,14 @@ struct PretrainingCorpus {
     checksum = String(
       TextDigest.hash(
         Array(
-          "\(fingerprint) \(shards.documentCount) \(shards.tokenCount) \(shards.byteCount)".utf8)),
+          "\(fingerprint) \(survey.digest) \(shards.documentCount) \(shards.tokenCount)".utf8)),
       radix: 16)
   }
 
   private static func tokenize(
     _ source: Source, _ survey: Survey, _ tokenizer: Tokenizer, _ fingerprint: UInt64,
     _ attributes: [String: String], _ directory: String, _ heldOutPath: String,
-    _ threads: Threads, _ progress: (Int) -> Void
+    _ threads: Threads, _ progress: (Int) throws -> Void
   ) throws {
     let writer = try TokenShardWriter(
       directory: directory, vocabularySize: tokenizer.vocabularySize, fingerprint: fingerprint,
@@ -149,7 +165,7 @@ struct PretrainingCorpus {
       }
       block.removeAll(keepingCapacity: true)
       blockBytes = 0
-      progress(reader.counts.bytes)
+      try progress(reader.counts.bytes)
     }
     while let document = try reader.next() {
       if survey.holdsOut(document.bytes) {
@@ -158,7 +174,7 @@ struct PretrainingCorpus {
       }
       blockBytes += document.bytes.count
       block.append(document.bytes)
-      if blockBytes > 4 << 20 { try flush() }
+      if blockBytes > reportInterval { try flush() }
     }
     try flush()
     // Before the manifest, which tells that everything is there.

@@ -32,7 +32,7 @@ struct PretrainingPlanner {
   /// - Throws: ``TrainingError`` with code `corpusTooSmall`.
   func plan(
     measuring description: ModelDescription, _ threads: Threads,
-    _ progress: (PretrainingRun.Preparation) -> Void
+    _ progress: (PretrainingRun.Preparation) throws -> Void
   ) throws -> PretrainingPlan {
     let tokens = corpus.shards.tokenCount
     guard tokens >= sequenceLength else {
@@ -43,7 +43,7 @@ struct PretrainingPlanner {
     }
     var plan = draft(sequenceCount: index.sequenceCount)
     if let budget = options.budget {
-      progress(PretrainingRun.Preparation(stage: "measuring the speed", share: nil))
+      try progress(PretrainingRun.Preparation(stage: "measuring the speed", share: nil))
       let seconds = try secondsPerStep(of: plan, description, threads)
       plan.stepCount = max(1, Int(budget / max(seconds, 1e-6)))
       plan.snapshotInterval = snapshotInterval(stepCount: plan.stepCount)

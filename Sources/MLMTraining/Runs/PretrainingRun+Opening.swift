@@ -30,12 +30,12 @@ extension PretrainingRun {
   ///   - output: The directory to make.
   ///   - options: What is asked for.
   ///   - existing: What to do where the directory exists.
-  ///   - progress: Told what is being done.
+  ///   - progress: Told what is being done; what it throws ends the preparation.
   /// - Throws: ``TrainingError``, `DataError`, `FileError`, ``ModelError`` or `TokenizerError`; a
   ///   directory that was made for the run is removed again.
   public convenience init(
     files: [String], output: String, options: PretrainingOptions = PretrainingOptions(),
-    existing: Existing = .refuse, progress: (Preparation) -> Void = { _ in }
+    existing: Existing = .refuse, progress: (Preparation) throws -> Void = { _ in }
   ) throws {
     try options.validate()
     let source = PretrainingCorpus.Source(
@@ -64,22 +64,22 @@ extension PretrainingRun {
         snapshot = (state, newest.path)
       }
     }
-    progress(Preparation(stage: PretrainingCorpus.Stage.reading.rawValue, share: nil))
-    let survey = try PretrainingCorpus.survey(source)
+    func report(_ stage: PretrainingCorpus.Stage, _ done: Int = 0, of total: Int = 0) throws {
+      let share = total > 0 ? min(1, Double(done) / Double(total)) : nil
+      try progress(Preparation(stage: stage.rawValue, share: share))
+    }
+    try report(.reading)
+    let fileBytes = try source.byteCount()
+    let survey = try PretrainingCorpus.survey(source) { try report(.reading, $0, of: fileBytes) }
     let starting = try (snapshot?.path ?? options.startingModel).map(
       ModelDirectory.init(contentsOf:))
     let tokenizer = try Self.tokenizer(
-      options, starting, source, survey, threads, progress)
+      options, starting, source, survey, threads, report)
     if existing == .overwrite { directory.removeLeftovers(keepingTokens: true) }
     let corpus = try PretrainingCorpus(
       source, survey, tokenizer: tokenizer,
       directory: PretrainingCorpus.directory(ofRun: output), threads: threads
-    ) { bytes in
-      progress(
-        Preparation(
-          stage: PretrainingCorpus.Stage.tokenizing.rawValue,
-          share: min(1, Double(bytes) / Double(max(1, survey.byteCount)))))
-    }
+    ) { try report(.tokenizing, $0, of: fileBytes) }
     if let snapshot {
       guard snapshot.state.corpusChecksum == corpus.checksum else {
         throw TrainingError(
@@ -132,7 +132,7 @@ extension PretrainingRun {
   private static func tokenizer(
     _ options: PretrainingOptions, _ starting: ModelDirectory?,
     _ source: PretrainingCorpus.Source, _ survey: PretrainingCorpus.Survey, _ threads: Threads,
-    _ progress: (Preparation) -> Void
+    _ report: (PretrainingCorpus.Stage, Int, Int) throws -> Void
   ) throws -> Tokenizer {
     if let starting { return starting.tokenizer }
     if let path = options.tokenizerPath { return try Tokenizer(contentsOf: path) }
@@ -143,27 +143,29 @@ extension PretrainingRun {
     let reader = source.reader()
     var block: [UInt8] = []
     var documents: [Range<Int>] = []
-    func flush() {
+    func flush() throws {
       block.withUnsafeBufferPointer { block in
         trainer.count(
           batch: documents.map { UnsafeBufferPointer(rebasing: block[$0]) }, threads: threads.count)
       }
       block.removeAll(keepingCapacity: true)
       documents.removeAll(keepingCapacity: true)
+      try report(.counting, reader.counts.documentBytes, survey.byteCount)
     }
     while let document = try reader.next() {
       if survey.holdsOut(document.bytes) { continue }
       documents.append(block.count..<block.count + document.bytes.count)
       block += document.bytes
-      if block.count > 4 << 20 { flush() }
+      if block.count > PretrainingCorpus.reportInterval { try flush() }
     }
-    flush()
-    return try trainer.train { merges, total in
-      progress(
-        Preparation(
-          stage: PretrainingCorpus.Stage.tokenizerTraining.rawValue,
-          share: Double(merges) / Double(max(1, total))))
+    try flush()
+    // Learning cannot be stopped half-way; it is short.
+    var stop: (any Error)?
+    let tokenizer = try trainer.train { merges, total in
+      do { try report(.tokenizerTraining, merges, total) } catch { stop = error }
     }
+    if let stop { throw stop }
+    return tokenizer
   }
 
   private static func description(
