@@ -34,9 +34,9 @@ let package = Package(
       dependencies: ["CUTF8Proc", .product(name: "HeapModule", package: "swift-collections")]),
     .target(name: "MLMNumerics", dependencies: ["CMLMKernels", "COpenBLAS"]),
     .target(name: "MLMModel", dependencies: ["MLMNumerics"]),
-    .target(name: "MLM", dependencies: ["MLMText", "MLMModel"]),
+    .target(name: "MLM", dependencies: ["MLMText", "MLMModel", "MLMNumerics"]),
     .target(name: "MLMData", dependencies: ["MLMText"]),
-    .target(name: "MLMTraining", dependencies: ["MLM", "MLMData"]),
+    .target(name: "MLMTraining", dependencies: ["MLM", "MLMData", "MLMModel", "MLMNumerics"]),
     .target(name: "MLMReporting"),
     .executableTarget(
       name: "MLMCommand",

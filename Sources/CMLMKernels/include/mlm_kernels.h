@@ -1,3 +1,111 @@
 #ifndef MLM_KERNELS_H
 #define MLM_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The loops between matrix products, compiled once for each CPU level.
+//
+// A matrix is row-major float32; `stride` is the distance between rows in elements. Rows are
+// processed one by one, so an element depends on its own row and never on how many rows there are.
+// R = rows, C = columns, H = columns of one attention head.
+
+#pragma clang assume_nonnull begin
+
+typedef struct {
+  float *data;
+  ptrdiff_t rows, columns, stride;
+} mlm_matrix;
+
+// What one AdamW step multiplies by; the caller computes the bias corrections in double.
+typedef struct {
+  float decay_factor;         // 1 − learning rate · weight decay, or 1
+  float beta1_rest;           // 1 − β₁
+  float beta2, beta2_rest;    // β₂ and 1 − β₂
+  float step_size;            // learning rate / (1 − β₁ᵗ)
+  float inverse_root_correction;  // 1 / √(1 − β₂ᵗ)
+  float epsilon;
+  float gradient_scale;
+} mlm_adamw;
+
+// Which elements dropout keeps: those whose random word is at least `threshold`.
+typedef struct {
+  uint32_t key[2];
+  uint64_t step;
+  uint64_t first_row;
+  uint32_t threshold;
+  float scale;
+} mlm_dropout;
+
+typedef struct {
+  // y = gelu(x)                                    y, x: (R, C)
+  void (*gelu_forward)(mlm_matrix y, mlm_matrix x);
+  // dx = dy · gelu′(x)                             dx may be dy
+  void (*gelu_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x);
+  // y = gelu(x₁) · x₂                              y: (R, C)   x = x₁|x₂: (R, 2C)
+  void (*geglu_forward)(mlm_matrix y, mlm_matrix x);
+  // dx = dy·x₂·gelu′(x₁) | dy·gelu(x₁)             dx, x: (R, 2C)   dy: (R, C)
+  void (*geglu_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x);
+
+  // y = (x − mean) / √(variance + ε) · weight + bias
+  void (*layer_norm_forward)(mlm_matrix y, mlm_matrix x, const float *weight,
+                             const float *_Nullable bias, float epsilon, float *mean,
+                             float *inverse_deviation);
+  // dx (=|+=), dweight += , dbias +=
+  void (*layer_norm_backward)(mlm_matrix dx, float *dweight, float *_Nullable dbias, mlm_matrix dy,
+                              mlm_matrix x, const float *weight, const float *mean,
+                              const float *inverse_deviation, int accumulates_input);
+
+  // x = softmax(x) over each row; when causal, row i keeps its first i + 1 columns, others become 0
+  void (*softmax_forward)(mlm_matrix x, int causal);
+  // dx = y · (dy − Σ dy·y) · scale                 dx may be dy
+  void (*softmax_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix y, float scale);
+
+  // x = softmax(x), losses = −log x[target]        x: (R, C)   targets, losses: (R)
+  void (*cross_entropy_forward)(mlm_matrix x, const int32_t *targets, float *losses);
+  // x = (x − onehot(target)) · scale
+  void (*cross_entropy_backward)(mlm_matrix x, const int32_t *targets, float scale);
+
+  // Rotates pairs (j, j + H/2) of every head of row r by the angle at position r of the table.
+  // sine_sign −1 undoes a rotation.   x: (R, heads·H)   cosine, sine: (R, H/2)
+  void (*rotary)(mlm_matrix x, ptrdiff_t heads, const float *cosine, const float *sine,
+                 float sine_sign);
+
+  // x = kept ? x · scale : 0
+  void (*dropout)(mlm_matrix x, mlm_dropout mask);
+
+  // y += x
+  void (*add)(mlm_matrix y, mlm_matrix x);
+  // y += bias, for each row
+  void (*add_bias)(mlm_matrix y, const float *bias);
+  // sum += Σ of the rows of x
+  void (*add_column_sums)(float *sum, mlm_matrix x);
+  // y = mean of the rows of x                      y: (C)
+  void (*mean_of_rows)(float *y, mlm_matrix x);
+  // y = largest of the rows of x, index = its row   y, index: (C)
+  void (*maximum_of_rows)(float *y, int32_t *index, mlm_matrix x);
+
+  // c (=|+=) scale · a·bᵀ or scale · a·b, each element summed in one order
+  void (*narrow_product)(mlm_matrix c, mlm_matrix a, mlm_matrix b, int transpose_b, float scale,
+                         int accumulate);
+
+  double (*sum_of_squares)(const float *values, ptrdiff_t count);
+  void (*adamw)(float *parameters, const float *gradients, float *m, float *v, ptrdiff_t count,
+                mlm_adamw step);
+} mlm_kernels;
+
+// Levels, in rising order. A level above what the compiler's target knows is the portable one.
+enum { MLM_LEVEL_PORTABLE = 0, MLM_LEVEL_V3 = 1, MLM_LEVEL_V4 = 2 };
+
+// The highest level this CPU and its operating system can run.
+int mlm_highest_level(void);
+
+// The kernels of a level, which must not be above `mlm_highest_level()`.
+const mlm_kernels *mlm_kernels_at(int level);
+
+// The number of CPUs this process may run on.
+int mlm_available_cpus(void);
+
+#pragma clang assume_nonnull end
+
 #endif

@@ -1,0 +1,70 @@
+import MLMModel
+import MLMText
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+extension ModelDirectory {
+  /// Writes the directory, whole or not at all.
+  ///
+  /// - Parameters:
+  ///   - path: A directory that does not exist yet, or an empty one.
+  ///   - card: The text of its `README.md`; a short one if nil.
+  /// - Throws: `FileError`.
+  public func write(to path: String, card: String? = nil) throws {
+    let writer = try DirectoryWriter(path)
+    try write(into: writer, card: card)
+    try writer.commit()
+  }
+
+  /// Writes the files of the directory into one that may hold others.
+  package func write(into writer: DirectoryWriter, card: String? = nil) throws {
+    let specials = tokenizer.specialTokens
+    let configuration = ModernBERT.json(
+      of: description, padding: tokenizer.paddingID, start: tokenizer.startID,
+      end: tokenizer.endID)
+    try writer.write("tokenizer.json", tokenizer.json)
+    try writer.write("tokenizer_config.json", Array(tokenizerConfiguration(specials).utf8))
+    for file in sentencePooling.files(
+      width: description.transformer.width, maximumLength: description.transformer.maximumLength)
+    {
+      try writer.write(file.path, file.bytes)
+    }
+    try writer.write("README.md", Array((card ?? defaultCard).utf8))
+    try writer.write("model.safetensors") { file throws(FileError) in
+      try SafetensorsWriter.write(
+        parameters.tensors(named: { ModernBERT.tensorNames(of: $0, in: description) })
+      ) { bytes throws(FileError) in try file.write(bytes) }
+    }
+    // Last: a directory with a configuration is whole.
+    try writer.write("config.json", configuration)
+  }
+
+  private var defaultCard: String {
+    "---\nlibrary_name: transformers\n---\n\nA language model made by mlm.\n"
+  }
+
+  private func tokenizerConfiguration(_ specials: SpecialTokens) -> String {
+    struct File: Encodable {
+      var tokenizer_class = "PreTrainedTokenizerFast"
+      var model_max_length: Int
+      var pad_token, cls_token, sep_token, mask_token, unk_token: String
+      // Without this transformers 4 passes token_type_ids, which ModernBERT refuses.
+      var model_input_names = ["input_ids", "attention_mask"]
+      var clean_up_tokenization_spaces = false
+    }
+    let file = File(
+      model_max_length: description.transformer.maximumLength, pad_token: specials.padding,
+      cls_token: specials.start, sep_token: specials.end, mask_token: specials.mask,
+      unk_token: specials.unknown)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(file) else {
+      preconditionFailure("strings and numbers are always valid JSON")
+    }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import MLMTraining
+
+/// Measures a model on text it has not seen.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure a model on labelled text, or a language model on text.",
+    discussion: """
+      A model fine-tuned on labels reads lines of label, tab, text. A language model reads text; which \
+      tokens are masked is a function of the text, so any two models with one tokenizer are asked the \
+      same.
+
+        mlm evaluate --model reviews.mlm held-out.tsv
+        mlm evaluate --model corpus.mlm held-out.txt --json
+        mlm evaluate --model reviews.mlm held-out.tsv --min-accuracy 0.8 || echo "too low"
+      """)
+
+  @Argument(help: ArgumentHelp("Labelled text or text; - is standard input.", valueName: "file"))
+  var file: String
+
+  @OptionGroup var model: ModelOption
+
+  @Option(
+    help: ArgumentHelp(
+      "Tokens read of each text; of a language model, of each sequence (default: the model's limit; 128).",
+      valueName: "n"))
+  var maxLength: Int?
+
+  @Option(
+    help: ArgumentHelp("Exit with 2 where the accuracy is below this share.", valueName: "share"))
+  var minAccuracy: Double?
+
+  @OptionGroup var labelled: LabelledOptions
+  @OptionGroup var text: TextOptions
+  @OptionGroup var threads: ThreadsOption
+  @OptionGroup var precision: PrecisionOption
+  @OptionGroup var format: JSONOption
+
+  func validate() throws {
+    if let maxLength, maxLength < 3 {
+      throw ValidationError("--max-length: expected a number from 3, found \(maxLength)")
+    }
+    if let minAccuracy, !(0...1).contains(minAccuracy) {
+      throw ValidationError("--min-accuracy: expected a share from 0 to 1, found \(minAccuracy)")
+    }
+  }
+
+  func run() throws {
+    let model = try self.model.load()
+    let report =
+      if case .classification = model.head {
+        EvaluationReport(try evaluateClassifier(model))
+      } else {
+        EvaluationReport(try evaluateLanguageModel(model))
+      }
+    let output = StandardOutput.shared
+    try format.json ? output.line(report.json.text) : output.write(report.table)
+    guard let minAccuracy else { return }
+    guard let accuracy = report.accuracy else {
+      throw CommandError(.usage, "--min-accuracy: a regression has no accuracy")
+    }
+    if accuracy < minAccuracy {
+      throw CommandError(
+        .gateNotReached, "accuracy: expected at least \(minAccuracy), found \(accuracy)")
+    }
+  }
+
+  private func evaluateClassifier(_ model: ModelDirectory) throws -> ClassificationEvaluation {
+    let isSingle = model.task == .single
+    let dataset = try LabelledDataset(
+      contentsOf: file,
+      format: LabelledFormat(
+        hasHeader: labelled.header, isPairs: labelled.pairs, strict: text.strict),
+      labels: isSingle ? model.labels : nil)
+    Warnings.replacements(dataset.replacementCount, in: dataset.name)
+    return try ClassificationEvaluation(
+      of: model, on: dataset, maximumLength: maxLength, threadCount: threads.count)
+  }
+
+  private func evaluateLanguageModel(_ model: ModelDirectory) throws -> LanguageModelEvaluation {
+    try LanguageModelEvaluation(
+      of: model, on: [file], boundary: text.documents ?? .line, textField: text.textField,
+      isStrict: text.strict, sequenceLength: maxLength ?? 128, threadCount: threads.count)
+  }
+}

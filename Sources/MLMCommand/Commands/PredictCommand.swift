@@ -1,0 +1,70 @@
+import ArgumentParser
+import MLM
+
+/// Tells the class of each line.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Tell the label of each line of text.",
+    discussion: """
+      Prints label, tab, probability for each line, in order.
+
+        echo "A fine film." | mlm predict --model reviews.mlm
+        mlm predict --model reviews.mlm new.txt --json
+      """)
+
+  @Argument(help: ArgumentHelp("Texts, one a line; standard input if absent or -.", valueName: "file"))
+  var file: String?
+
+  @OptionGroup var model: ModelOption
+
+  @Option(help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
+  var maxLength: Int?
+
+  @Flag(help: "Lines are a text, a tab and a second text.")
+  var pairs = false
+
+  @OptionGroup var threads: ThreadsOption
+  @OptionGroup var precision: PrecisionOption
+  @OptionGroup var format: JSONOption
+
+  func validate() throws {
+    if let maxLength, maxLength < 3 {
+      throw ValidationError("--max-length: expected a number from 3, found \(maxLength)")
+    }
+  }
+
+  func run() throws {
+    let classifier = try TextClassifier(
+      model.load(), maximumLength: maxLength, threadCount: threads.count)
+    let lines = try TextLines(path: file)
+    var (total, truncated) = (0, 0)
+    while case let block = try lines.nextBlock(), !block.isEmpty {
+      let predictions =
+        pairs
+        ? classifier.predictions(for: try pairs(of: block, after: total))
+        : classifier.predictions(for: block)
+      for prediction in predictions {
+        let line = PredictionLine(prediction, classifier.labels, classifier.task)
+        try StandardOutput.shared.line(format.json ? line.json.text : line.text)
+        truncated += prediction.isTruncated ? 1 : 0
+      }
+      total += block.count
+    }
+    lines.warn()
+    Warnings.truncation(truncated, of: total, what: "text")
+  }
+
+  private func pairs(of lines: [String], after count: Int) throws -> [(String, String)] {
+    try lines.enumerated().map { index, line in
+      let parts = line.split(separator: "\t", omittingEmptySubsequences: false)
+      guard parts.count == 2 else {
+        throw CommandError(
+          .badData,
+          "\(file ?? "standard input"):\(count + index + 1): expected text<TAB>text, "
+            + "found \(Numbers.counted(parts.count - 1, "tab"))")
+      }
+      return (String(parts[0]), String(parts[1]))
+    }
+  }
+}

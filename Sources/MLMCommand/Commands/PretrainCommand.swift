@@ -1,0 +1,115 @@
+import ArgumentParser
+import MLMTraining
+
+/// Pretrains a language model on text files.
+struct PretrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pretrain",
+    abstract: "Train a tokenizer and a language model on text files.",
+    discussion: """
+      Writes a model directory that Hugging Face transformers opens. What is not given is chosen to \
+      suit the text. The first Ctrl-C finishes the step, writes a snapshot and exits with 75; \
+      --resume goes on from there, with the same result as a run that was never stopped.
+
+        mlm pretrain corpus.txt
+        mlm pretrain *.txt --output books.mlm --preset mini --budget 2h
+        zcat corpus.jsonl.gz | mlm pretrain - --text-field text --output corpus.mlm
+        mlm pretrain corpus.txt --resume
+      """)
+
+  @Argument(help: ArgumentHelp("Text files; - is standard input.", valueName: "file"))
+  var files: [String]
+
+  @Option(
+    help: ArgumentHelp(
+      "The model directory to write (default: the first file's name with the ending .mlm).",
+      valueName: "dir"))
+  var output: String?
+
+  @OptionGroup(title: "Model") var shape: ShapeOptions
+  @OptionGroup(title: "Training") var training: PretrainingArguments
+  @OptionGroup(title: "Text") var text: TextOptions
+
+  @Flag(help: "Go on from the newest snapshot, or start where there is none.")
+  var resume = false
+
+  @Flag(help: "Replace the output if it exists.")
+  var overwrite = false
+
+  @OptionGroup var seed: SeedOption
+  @OptionGroup var threads: ThreadsOption
+  @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
+  @OptionGroup var format: JSONOption
+
+  func validate() throws {
+    if resume && overwrite {
+      throw ValidationError("expected at most one of --resume and --overwrite")
+    }
+    try options.validateForCommand()
+  }
+
+  func run() throws {
+    let output = Paths.withoutTrailingSlash(
+      self.output ?? Paths.output(for: files[0], fallback: "corpus"))
+    if resume, let summary = try PretrainingRun.finishedSummary(output: output, options: options) {
+      return try print(summary)
+    }
+    if !resume { try Paths.requireNew(output, isReplaceable: overwrite) }
+    StopSignals.watch()
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
+    let input = try SpooledInput(files, directory: output + ".input-\(System.processNumber)")
+    defer { input.remove() }
+    let run = try PretrainingRun(
+      files: input.paths, output: output, options: options,
+      existing: resume ? .resume : overwrite ? .overwrite : .refuse
+    ) { progress.show(stage: $0.stage, share: $0.share) }
+    PretrainingNotes(run).show(progress)
+    try train(run, progress)
+    progress.show(stage: "evaluating and writing", share: nil)
+    let summary = try run.finish { summary in
+      PretrainingCard(run, summary, files: files, precision: precision.used).text
+    }
+    progress.clear()
+    try print(summary)
+  }
+
+  private func train(_ run: PretrainingRun, _ progress: Progress) throws {
+    while true {
+      if StopSignals.isStopRequested {
+        try run.snapshot()
+        throw CommandError(
+          .stoppedEarly,
+          "\(run.output): stopped after step \(run.step) of \(run.plan.stepCount); --resume goes on")
+      }
+      guard let report = try run.advance() else { return }
+      progress.show(report)
+      if run.isSnapshotDue { try run.snapshot() }
+    }
+  }
+
+  private var options: PretrainingOptions {
+    var options = PretrainingOptions()
+    shape.set(&options)
+    training.set(&options)
+    options.boundary = text.documents
+    options.textField = text.textField
+    options.isStrict = text.strict
+    options.seed = seed.seed
+    options.threadCount = threads.count
+    return options
+  }
+
+  private func print(_ summary: PretrainingSummary) throws {
+    try StandardOutput.shared.line(
+      JSON.object([
+        ("output", .string(summary.output)),
+        ("objective", .string(summary.objective.rawValue)),
+        ("steps", .integer(summary.stepCount)),
+        ("tokens_per_second", JSON(summary.tokensPerSecond)),
+        ("held_out_loss", JSON(summary.heldOutLoss)),
+        ("precision", .string(precision.used)),
+      ]).text)
+  }
+}

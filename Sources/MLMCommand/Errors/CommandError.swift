@@ -1,0 +1,19 @@
+/// What keeps a command from doing what it was asked to, where no library tells it.
+package struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// How the program ends.
+  package let code: ExitStatus
+  /// What was expected and what was found, and where.
+  package let description: String
+
+  /// Creates an error.
+  package init(_ code: ExitStatus, _ description: String) {
+    self.code = code
+    self.description = description
+  }
+}
+
+/// A reader of the program's output that went away: no mistake, and nothing to tell.
+struct BrokenPipe: Error {
+  /// Ends the process as the signal would have.
+  func endProcess() -> Never { StopSignals.endOfBrokenPipe() }
+}

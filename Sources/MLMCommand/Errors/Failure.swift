@@ -1,0 +1,75 @@
+import ArgumentParser
+import MLMTraining
+
+/// What an error ends the program with: an exit code and one line.
+package struct Failure {
+  /// The exit code.
+  package let code: ExitStatus
+  /// The line, without the program's name; nil where nothing is to be said.
+  package let message: String?
+
+  /// Finds the exit code and the line of any error.
+  package init(_ error: any Error) {
+    switch error {
+    case let error as CommandError: self.init(error.code, error.description)
+    case let error as FileError: self.init(Self.code(error.code), error.description)
+    case let error as DataError: self.init(.badData, error.description)
+    case let error as TokenizerError:
+      self.init(error.code == .invalidOptions ? .usage : .badData, error.description)
+    case let error as ModelError: self.init(Self.code(error), error.description)
+    case let error as MLMError: self.init(.badData, error.description)
+    case let error as TrainingError: self.init(Self.code(error.code), error.description)
+    default:
+      let isUsage = RootCommand.exitCode(for: error) == .validationFailure
+      self.init(isUsage ? .usage : .failure, Self.parserMessage(error, isUsage: isUsage))
+    }
+  }
+
+  private init(_ code: ExitStatus, _ message: String) {
+    self.code = code
+    self.message = Self.oneLine(message)
+  }
+
+  private static func code(_ code: FileError.Code) -> ExitStatus {
+    switch code {
+    case .missing, .isDirectory, .unreadable: .noInput
+    case .exists, .cannotCreate: .cannotCreate
+    case .diskFull, .writeFailed: .writeError
+    }
+  }
+
+  private static func code(_ error: ModelError) -> ExitStatus {
+    switch error.code {
+    case .missingFile, .unreadable: .noInput
+    // A shape that came from a file is the file's fault; one from options is the caller's.
+    case .configuration: error.place.contains(".json") ? .badData : .usage
+    case .unsupported, .malformed, .mismatch: .badData
+    }
+  }
+
+  private static func code(_ code: TrainingError.Code) -> ExitStatus {
+    switch code {
+    case .diverged: .failure
+    case .corpusTooSmall, .badSnapshot: .badData
+    case .badOptions: .usage
+    case .locked: .cannotCreate
+    }
+  }
+
+  private static func parserMessage(_ error: any Error, isUsage: Bool) -> String {
+    let message = RootCommand.message(for: error)
+    guard isUsage else { return message }
+    // The parser knows which command it was in; its usage line starts with the command's name.
+    let words = RootCommand.fullMessage(for: error).split(separator: "\n")
+      .first { $0.hasPrefix("Usage: ") }?
+      .dropFirst("Usage: ".count).split(separator: " ")
+      .prefix { $0.first?.isLetter ?? false } ?? []
+    return words.isEmpty ? message : "\(message) (see \(words.joined(separator: " ")) --help)"
+  }
+
+  /// A text without line breaks.
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline)
+      .map { $0.drop(while: \.isWhitespace) }.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import MLMTraining
+
+/// How a model is fine-tuned.
+struct FineTuningArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Passes over the examples (default: by their number).", valueName: "n"))
+  var epochs: Int?
+
+  @Option(help: ArgumentHelp("Examples per optimizer step.", valueName: "n"))
+  var batchSize = FineTuningOptions().batchSize
+
+  @Option(help: ArgumentHelp("Tokens read of each text.", valueName: "n"))
+  var maxLength = FineTuningOptions().maximumLength
+
+  @Option(help: ArgumentHelp("Highest learning rate.", valueName: "rate"))
+  var learningRate = FineTuningOptions().learningRate
+
+  @Option(help: ArgumentHelp("Share of the steps that warm up.", valueName: "share"))
+  var warmup = FineTuningOptions().warmup
+
+  @Option(help: ArgumentHelp("AdamW's decoupled weight decay.", valueName: "rate"))
+  var weightDecay = FineTuningOptions().weightDecay
+
+  @Option(help: ArgumentHelp("Share of numbers dropped.", valueName: "share"))
+  var dropout = FineTuningOptions().dropout
+
+  @Option(help: "How the rows of a text become one.")
+  var pooling: Pooling = FineTuningOptions().pooling
+
+  @Option(help: "What labels are: a class, classes separated by |, or a number.")
+  var task: ClassificationTask = FineTuningOptions().task
+
+  @Flag(help: "Ignore the model's weights: what would be learned without pretraining.")
+  var fromScratch = false
+
+  func set(_ options: inout FineTuningOptions) {
+    options.epochs = epochs
+    options.batchSize = batchSize
+    options.maximumLength = maxLength
+    options.learningRate = learningRate
+    options.warmup = warmup
+    options.weightDecay = weightDecay
+    options.dropout = dropout
+    options.pooling = pooling
+    options.task = task
+    options.startsFromScratch = fromScratch
+  }
+}

@@ -1,0 +1,55 @@
+import MLMReporting
+import MLMTraining
+
+/// What the cards of pretrained and of fine-tuned models have in common.
+enum ModelFacts {
+  /// The last part of a path.
+  static func name(ofPath path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  /// The shape of a model.
+  static func shape(_ shape: TransformerConfiguration, parameterCount: Int) -> [ModelCard.Fact] {
+    [
+      .init("architecture", "ModernBERT, global attention in every layer"),
+      .init("parameters", Numbers.grouped(parameterCount)),
+      .init("layers", "\(shape.layerCount)"),
+      .init("width", "\(shape.width)"),
+      .init("feed-forward width", "\(shape.feedForwardWidth)"),
+      .init("attention heads", "\(shape.headCount)"),
+      .init("vocabulary", Numbers.grouped(shape.vocabularySize)),
+      .init("longest text", "\(shape.maximumLength) tokens"),
+    ]
+  }
+
+  /// Seed and versions.
+  static func origin(seed: UInt64, precision: String) -> [ModelCard.Fact] {
+    [
+      .init("seed", "\(seed)"),
+      .init("precision", precision),
+      .init("version", Version.description),
+    ]
+  }
+
+  /// The command line of this process, as a shell reads it.
+  static var commandLine: String {
+    let arguments = CommandLine.arguments
+    return (["mlm"] + arguments.dropFirst()).map(quoted).joined(separator: " ")
+  }
+
+  /// An argument as a shell reads it.
+  static func quoted(_ argument: String) -> String {
+    let plain = argument.utf8.allSatisfy { byte in
+      let character = Unicode.Scalar(byte)
+      return character.properties.isAlphabetic && byte < 0x80
+        || (0x30...0x39).contains(byte) || "-_./,:=+@%".utf8.contains(byte)
+    }
+    if plain && !argument.isEmpty { return argument }
+    return "'" + argument.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: "'\\''") + "'"
+  }
+
+  static let smallModelLimit =
+    "It is a small model of one text: what the text does not hold it does not know, and what is "
+    + "wrong or one-sided in the text it has learned."
+}

@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The program's data: buffered, and every failure to write is an error.
+final class StandardOutput {
+  /// The one standard output; commands run on the main thread only.
+  nonisolated(unsafe) static let shared = StandardOutput()
+
+  private static let bufferSize = 1 << 16
+  private var buffer: [UInt8] = []
+  private let isTerminal = System.isTerminal(STDOUT_FILENO)
+
+  /// Writes bytes.
+  ///
+  /// - Throws: ``CommandError`` with code `writeError`, or ``BrokenPipe``.
+  func write(_ bytes: some Collection<UInt8>) throws {
+    buffer += bytes
+    if buffer.count >= Self.bufferSize || isTerminal { try flush() }
+  }
+
+  /// Writes a text.
+  func write(_ text: String) throws { try write(text.utf8) }
+
+  /// Writes a text and ends its line.
+  func line(_ text: String) throws { try write((text + "\n").utf8) }
+
+  /// Hands everything to the operating system.
+  func flush() throws {
+    guard !buffer.isEmpty else { return }
+    let failure = buffer.withUnsafeBytes { System.write($0, to: STDOUT_FILENO) }
+    buffer.removeAll(keepingCapacity: true)
+    guard let failure else { return }
+    if failure == EPIPE { throw BrokenPipe() }
+    throw CommandError(.writeError, "standard output: \(System.message(failure))")
+  }
+}
+
+/// The program's messages. A failure to write them is nobody's loss and stops nothing.
+enum StandardError {
+  static var isTerminal: Bool { System.isTerminal(STDERR_FILENO) }
+
+  static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = System.write(UnsafeRawBufferPointer($0), to: STDERR_FILENO) }
+  }
+
+  static func line(_ text: String) { write(text + "\n") }
+
+  /// Says that something was not quite as it should be, though the command goes on.
+  static func warning(_ text: String) { line("mlm: warning: " + text) }
+}

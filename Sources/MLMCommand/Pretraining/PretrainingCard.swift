@@ -1,0 +1,65 @@
+import MLMReporting
+import MLMTraining
+
+/// The model card of a pretrained model.
+struct PretrainingCard {
+  let text: String
+
+  init(
+    _ run: PretrainingRun, _ summary: PretrainingSummary, files: [String], precision: String
+  ) {
+    let isCausal = run.plan.objective == .nextWord
+    var card = ModelCard(
+      name: ModelFacts.name(ofPath: run.output),
+      kind: isCausal ? .causalLanguageModel : .maskedLanguageModel,
+      summary: Self.summary(run.plan.objective))
+    card.tags = ["mlm", "modernbert", isCausal ? "causal-lm" : "masked-lm"]
+    if !isCausal {
+      card.tags.append("sentence-transformers")
+      card.maskToken = run.tokenizer.specialTokens.mask
+    }
+    card.shape = ModelFacts.shape(run.configuration, parameterCount: run.parameterCount)
+    card.data = [
+      .init("files", files.map(ModelFacts.name(ofPath:)).joined(separator: ", ")),
+      .init("bytes", Numbers.grouped(run.corpusByteCount)),
+      .init("documents", Numbers.grouped(run.corpusDocumentCount)),
+      .init("documents held out", Numbers.grouped(run.heldOutDocumentCount)),
+      .init("training tokens", Numbers.grouped(run.corpusTokenCount)),
+    ]
+    card.command = ModelFacts.commandLine
+    card.origin = Self.plan(run.plan) + ModelFacts.origin(seed: run.plan.seed, precision: precision)
+    if let loss = summary.heldOutLoss {
+      let tokens = isCausal ? "next tokens" : "masked tokens"
+      card.figures = [
+        .init("cross-entropy of \(tokens) on the held-out documents", Numbers.fixed(loss, 4) + " nats")
+      ]
+    }
+    card.limits = [
+      ModelFacts.smallModelLimit,
+      "The held-out documents come from the same files as the training text.",
+    ]
+    text = card.text
+  }
+
+  private static func summary(_ objective: Objective) -> String {
+    switch objective {
+    case .nextWord: "A language model that continues a text, trained from scratch with mlm."
+    case .masked: "A language model that fills masked tokens, trained from scratch with mlm."
+    case .hybrid:
+      "A language model that fills masked tokens, trained from scratch with mlm: on next words first, "
+        + "then on masked tokens."
+    }
+  }
+
+  private static func plan(_ plan: PretrainingPlan) -> [ModelCard.Fact] {
+    [
+      .init("objective", plan.objective.rawValue),
+      .init("steps", Numbers.grouped(plan.stepCount)),
+      .init("sequences per step", Numbers.grouped(plan.sequencesPerStep)),
+      .init("longest sequence", "\(plan.sequenceLength) tokens"),
+      .init("learning rate", Numbers.scientific(Double(plan.schedule.peak))),
+      .init("weight decay", "\(plan.weightDecay)"),
+      .init("dropout", "\(plan.dropout)"),
+    ]
+  }
+}

@@ -1,0 +1,23 @@
+import MLMTraining
+
+/// The words of a progress line.
+package enum ProgressText {
+  /// The line of a step.
+  package static func step(
+    _ report: StepReport, tokensPerSecond: Double, secondsLeft: Double
+  ) -> String {
+    let width = String(report.stepCount).count
+    let step = String(report.step)
+    let padded = String(repeating: " ", count: max(0, width - step.count)) + step
+    return "step \(padded)/\(report.stepCount)"
+      + "  loss \(Numbers.fixed(report.loss, 4))"
+      + "  lr \(Numbers.scientific(Double(report.learningRate)))"
+      + "  \(Numbers.grouped(Int(tokensPerSecond.rounded()))) tokens/s"
+      + "  left \(Numbers.time(secondsLeft))"
+  }
+
+  /// The line of a stage of preparation.
+  package static func stage(_ name: String, share: Double?) -> String {
+    share.map { "\(name): \(Numbers.fixed(100 * $0, 0)) %" } ?? name
+  }
+}

@@ -1,0 +1,45 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Signals that ask a long command to stop.
+///
+/// The first SIGINT or SIGTERM is noted, for the command to act on between two steps. The second ends
+/// the process at once, as if the first had never been caught.
+enum StopSignals {
+  private static let requests = Atomic<Int>(0)
+
+  /// Starts to note signals.
+  static func watch() {
+    // Made before the handler can run: a handler must not wait for a lock.
+    _ = isStopRequested
+    signal(SIGINT, note)
+    signal(SIGTERM, note)
+  }
+
+  /// Whether a signal came.
+  static var isStopRequested: Bool { requests.load(ordering: .relaxed) > 0 }
+
+  private static let note: @convention(c) (Int32) -> Void = { _ in
+    StopSignals.requests.add(1, ordering: .relaxed)
+    signal(SIGINT, SIG_DFL)
+    signal(SIGTERM, SIG_DFL)
+  }
+
+  /// Makes writing to a closed pipe an error instead of a signal: a reader of the progress that goes
+  /// away must not end a run.
+  static func keepPipesQuiet() { signal(SIGPIPE, SIG_IGN) }
+
+  /// Ends the process the way a closed standard output ends other programs.
+  static func endOfBrokenPipe() -> Never {
+    signal(SIGPIPE, SIG_DFL)
+    raise(SIGPIPE)
+    exit(ExitStatus.writeError.rawValue)
+  }
+}

@@ -1,0 +1,40 @@
+/// Sequences of tokens laid end to end, without padding.
+package struct Batch: Sendable {
+  /// Token identifiers of all sequences.
+  package private(set) var ids: [Int32] = []
+  /// Where each sequence starts, and at the end the number of rows.
+  package private(set) var offsets: [Int] = [0]
+
+  package init() {}
+
+  package init(_ sequences: some Sequence<some Collection<Int32>>) {
+    for sequence in sequences { append(sequence) }
+  }
+
+  /// Adds a sequence; an empty one is a caller's mistake.
+  package mutating func append(_ sequence: some Collection<Int32>) {
+    precondition(!sequence.isEmpty, "a sequence holds at least one token")
+    ids.append(contentsOf: sequence)
+    offsets.append(ids.count)
+  }
+
+  /// Puts other tokens in the place of all.
+  package mutating func replaceIDs(with ids: [Int32]) {
+    precondition(ids.count == self.ids.count, "as many tokens as before")
+    self.ids = ids
+  }
+
+  package mutating func removeAll() {
+    ids.removeAll(keepingCapacity: true)
+    offsets.removeAll(keepingCapacity: true)
+    offsets.append(0)
+  }
+
+  package var rowCount: Int { ids.count }
+  package var sequenceCount: Int { offsets.count - 1 }
+  package var longestSequence: Int { zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0 }
+  /// Σ n² over the sequences: the attention weights of one head.
+  package var attentionPairCount: Int {
+    zip(offsets, offsets.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
+  }
+}

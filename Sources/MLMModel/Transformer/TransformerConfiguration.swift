@@ -1,0 +1,113 @@
+/// The shape of a transformer: everything that decides which weights exist and how they are used.
+///
+/// The default values describe ModernBERT's block (Warner et al. 2024, arXiv 2412.13663): norms before
+/// each sublayer and without bias, a norm after the embedding and after the last layer, rotary
+/// positions, a GeGLU feed-forward network and no biases in linear layers.
+public struct TransformerConfiguration: Hashable, Sendable {
+  /// Which places a place may attend to.
+  public enum Attention: String, Hashable, Sendable {
+    /// Every place sees its whole sequence.
+    case bidirectional
+    /// A place sees itself and the places before it.
+    case causal
+  }
+
+  /// Number of token identifiers, special tokens included.
+  public var vocabularySize: Int
+  /// Number of layers, each one attention and one feed-forward network.
+  public var layerCount: Int
+  /// Numbers per place in the residual stream.
+  public var width: Int
+  /// Width of the feed-forward network between its two linear layers, after gating.
+  public var feedForwardWidth: Int
+  /// Attention heads; each has `width / headCount` numbers.
+  public var headCount: Int
+  /// The longest sequence accepted, in tokens, special tokens included.
+  public var maximumLength: Int
+  /// Added to the variance inside layer norms.
+  public var normEpsilon: Float
+  /// Base of the rotary frequencies.
+  public var rotaryBase: Float
+  /// Which places a place may attend to.
+  public var attention: Attention
+
+  /// Creates a configuration.
+  public init(
+    vocabularySize: Int, layerCount: Int, width: Int, feedForwardWidth: Int, headCount: Int,
+    maximumLength: Int = 512, normEpsilon: Float = 1e-5, rotaryBase: Float = 10_000,
+    attention: Attention = .bidirectional
+  ) {
+    self.vocabularySize = vocabularySize
+    self.layerCount = layerCount
+    self.width = width
+    self.feedForwardWidth = feedForwardWidth
+    self.headCount = headCount
+    self.maximumLength = maximumLength
+    self.normEpsilon = normEpsilon
+    self.rotaryBase = rotaryBase
+    self.attention = attention
+  }
+
+  /// Numbers per head.
+  package var headWidth: Int { width / headCount }
+
+  /// Checks that the numbers fit each other.
+  ///
+  /// - Throws: ``ModelError`` naming the field, with code `configuration`.
+  public func validate() throws(ModelError) {
+    func require(_ holds: Bool, _ field: String, _ reason: String) throws(ModelError) {
+      if !holds { throw ModelError(.configuration, field, reason) }
+    }
+    let positive = [
+      ("vocabulary size", vocabularySize), ("layers", layerCount), ("width", width),
+      ("feed-forward width", feedForwardWidth), ("heads", headCount),
+      ("maximum length", maximumLength),
+    ]
+    for (field, value) in positive {
+      try require(
+        (1...1 << 24).contains(value), field, "expected a number from 1 to 16777216, found \(value)"
+      )
+    }
+    try require(
+      width % headCount == 0, "width",
+      "expected a multiple of the \(headCount) heads, found \(width)")
+    try require(
+      headWidth % 2 == 0, "width",
+      "rotary positions need an even number per head, found \(headWidth) (\(width) / \(headCount))")
+    try require(
+      normEpsilon > 0 && normEpsilon.isFinite, "norm epsilon",
+      "expected a positive number, found \(normEpsilon)")
+    try require(
+      rotaryBase > 1 && rotaryBase.isFinite, "rotary base",
+      "expected a number above 1, found \(rotaryBase)")
+  }
+}
+
+/// Ready-made shapes, from a toy for tests to the size of ModernBERT-base.
+public enum Preset: String, CaseIterable, Sendable {
+  /// 4 layers of width 128.
+  case nano
+  /// 6 layers of width 192.
+  case tiny
+  /// 7 layers of width 256.
+  case mini
+  /// 10 layers of width 384.
+  case small
+  /// 22 layers of width 768.
+  case base
+
+  /// The shape for a vocabulary of the given size.
+  public func configuration(vocabularySize: Int) -> TransformerConfiguration {
+    let (layers, width, feedForward, heads) =
+      switch self {
+      case .nano: (4, 128, 192, 4)
+      case .tiny: (6, 192, 288, 3)
+      case .mini: (7, 256, 384, 4)
+      case .small: (10, 384, 576, 6)
+      case .base: (22, 768, 1152, 12)
+      }
+    return TransformerConfiguration(
+      vocabularySize: vocabularySize, layerCount: layers, width: width,
+      feedForwardWidth: feedForward, headCount: heads)
+  }
+}

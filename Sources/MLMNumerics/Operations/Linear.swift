@@ -1,0 +1,30 @@
+extension Processor {
+  /// y = x·Wᵀ + b.
+  ///
+  /// x: (T, I)   W: (O, I)   b: (O)   y: (T, O)
+  ///
+  /// A row of y depends on its own row of x only, to the last bit where
+  /// `Machine.rowsAreExact` says so.
+  package func linearForward(
+    _ y: Matrix, _ x: Matrix, _ w: Matrix, bias: UnsafePointer<Float>? = nil
+  ) {
+    multiply(y, x, w, transposeB: true, rowsAreIndependent: true)
+    if let bias { kernels.pointee.add_bias(y.kernel, bias) }
+  }
+
+  /// dx = dy·W      dW += dyᵀ·x      db += Σ dy.
+  ///
+  /// - Parameters:
+  ///   - inputGradient: dx; nil where nobody needs it.
+  ///   - weightGradient: dW; nil for a frozen weight.
+  ///   - accumulatesInput: Whether dx is added to what `inputGradient` holds.
+  package func linearBackward(
+    inputGradient dx: Matrix?, weightGradient dw: Matrix?,
+    biasGradient db: UnsafeMutablePointer<Float>? = nil, outputGradient dy: Matrix,
+    input x: Matrix, weight w: Matrix, accumulatesInput: Bool = false
+  ) {
+    if let dx { multiply(dx, dy, w, accumulate: accumulatesInput) }
+    if let dw { multiply(dw, dy, x, transposeA: true, accumulate: true) }
+    if let db { kernels.pointee.add_column_sums(db, dy.kernel) }
+  }
+}

@@ -1,0 +1,28 @@
+/// Cuts a step into pieces, each of which one thread works on.
+///
+/// A function of the lengths alone, so that the sums of gradients, which are taken piece by piece in
+/// order, do not depend on the number of threads.
+enum Pieces {
+  /// Tokens per piece, at the least, where a step has enough of them.
+  static let smallest = 1024
+  static let largest = 4096
+
+  /// The sequences of each piece.
+  static func cut(lengths: [Int]) -> [Range<Int>] {
+    let total = lengths.reduce(0, +)
+    // Eight pieces keep up to eight threads busy; larger pieces make better products.
+    let target = max(smallest, min(largest, total / 8))
+    var pieces: [Range<Int>] = []
+    var start = 0
+    var tokens = 0
+    for (index, length) in lengths.enumerated() {
+      if index > start && tokens + length > target {
+        pieces.append(start..<index)
+        (start, tokens) = (index, 0)
+      }
+      tokens += length
+    }
+    if start < lengths.count { pieces.append(start..<lengths.count) }
+    return pieces
+  }
+}

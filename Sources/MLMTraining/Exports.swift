@@ -1,0 +1,2 @@
+@_exported import MLM
+@_exported import MLMData

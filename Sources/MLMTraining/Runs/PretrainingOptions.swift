@@ -1,0 +1,177 @@
+import MLM
+import MLMData
+
+/// How a model is pretrained. What is nil is chosen to suit the corpus and the preset.
+public struct PretrainingOptions: Sendable {
+  /// A tokenizer to use; one is trained on the corpus if nil.
+  public var tokenizerPath: String?
+  /// Entries of the vocabulary that is trained, special tokens included; 8,192 if nil.
+  public var vocabularySize: Int?
+  /// The shape of the model; chosen by the size of the corpus if nil.
+  public var preset: Preset?
+  /// Layers, width and heads other than the preset's.
+  public var layerCount, width, headCount: Int?
+  /// A model directory to go on from, instead of random weights.
+  public var startingModel: String?
+  /// What is trained; hybrid if nil.
+  public var objective: Objective?
+  /// The share of tokens masked; falling from 30 % to 15 % if nil.
+  public var maskRate: Double?
+  /// Optimizer steps.
+  public var stepCount: Int?
+  /// Passes over the corpus, instead of steps.
+  public var epochs: Double?
+  /// Seconds the run may take, instead of steps: measured on the first steps, then fixed.
+  public var budget: Double?
+  /// Tokens per optimizer step, on average.
+  public var batchTokens: Int?
+  /// Tokens of the longest sequence trained on.
+  public var sequenceLength: Int?
+  /// The longest sequence the model will accept.
+  public var maximumLength: Int?
+  /// The highest learning rate.
+  public var learningRate: Float?
+  /// Share of the steps that warm up.
+  public var warmup: Double?
+  /// AdamW's decoupled weight decay, on matrices.
+  public var weightDecay: Float?
+  /// Share of numbers dropped.
+  public var dropout: Float?
+  /// What a document is.
+  public var boundary: DocumentBoundary?
+  /// The key of the text in files of JSON lines.
+  public var textField: String?
+  /// Steps between snapshots; 0 for none.
+  public var snapshotInterval: Int?
+  /// Whether malformed UTF-8 ends the run.
+  public var isStrict = false
+  /// The seed of every random choice.
+  public var seed: UInt64?
+  /// Threads to compute on; all processors if nil. Never changes the result.
+  public var threadCount: Int?
+
+  /// Options that leave every choice open.
+  public init() {}
+}
+
+/// Everything that decides what a run computes, fixed before its first step and kept with it.
+public struct PretrainingPlan: Hashable, Codable, Sendable {
+  /// What is trained.
+  public var objective: Objective
+  /// The share of tokens masked.
+  public var maskRate: MaskRate
+  /// Share of a hybrid run's steps that predict next words.
+  public var nextWordShare: Double
+  /// Optimizer steps.
+  public var stepCount: Int
+  /// Tokens per step asked for.
+  public var batchTokens: Int
+  /// Sequences per step that make about as many tokens.
+  public var sequencesPerStep: Int
+  /// Tokens of the longest sequence.
+  public var sequenceLength: Int
+  /// The learning rate over the run.
+  public var schedule: LearningRateSchedule
+  /// AdamW's decoupled weight decay, on matrices.
+  public var weightDecay: Float
+  /// The longest gradient that is not shortened.
+  public var gradientClip: Float
+  /// Share of numbers dropped.
+  public var dropout: Float
+  /// Steps between snapshots; 0 for none.
+  public var snapshotInterval: Int
+  /// The seed of every random choice.
+  public var seed: UInt64
+}
+
+extension PretrainingOptions {
+  /// Checks what can be checked without the corpus.
+  ///
+  /// - Throws: ``TrainingError`` with code `badOptions`.
+  public func validate() throws(TrainingError) {
+    func require(_ holds: Bool, _ text: String) throws(TrainingError) {
+      if !holds { throw TrainingError(.badOptions, text) }
+    }
+    func positive(_ value: Int?, _ name: String, from low: Int = 1) throws(TrainingError) {
+      if let value {
+        try require(value >= low, "\(name): expected a number from \(low), found \(value)")
+      }
+    }
+    func share(_ value: Double?, _ name: String) throws(TrainingError) {
+      if let value {
+        try require(
+          value >= 0 && value < 1, "\(name): expected a share from 0 to below 1, found \(value)")
+      }
+    }
+    try positive(threadCount, "threads")
+    try positive(stepCount, "steps")
+    try positive(batchTokens, "batch tokens")
+    try positive(sequenceLength, "sequence length", from: 8)
+    try positive(maximumLength, "maximum length", from: 8)
+    try positive(layerCount, "layers")
+    try positive(width, "width")
+    try positive(headCount, "heads")
+    try positive(vocabularySize, "vocabulary size", from: 261)
+    try positive(snapshotInterval, "snapshot interval", from: 0)
+    try share(warmup, "warmup")
+    try share(dropout.map(Double.init), "dropout")
+    if let maskRate {
+      try require(
+        maskRate > 0 && maskRate < 1,
+        "mask rate: expected a share between 0 and 1, found \(maskRate)")
+    }
+    if let epochs {
+      try require(
+        epochs > 0 && epochs.isFinite, "epochs: expected a positive number, found \(epochs)")
+    }
+    if let budget {
+      try require(
+        budget > 0 && budget.isFinite, "budget: expected a positive time, found \(budget)")
+    }
+    if let learningRate {
+      try require(
+        learningRate > 0 && learningRate.isFinite,
+        "learning rate: expected a positive number, found \(learningRate)")
+    }
+    if let weightDecay {
+      try require(
+        weightDecay >= 0 && weightDecay.isFinite,
+        "weight decay: expected a number from 0, found \(weightDecay)")
+    }
+    try require(
+      [stepCount != nil, epochs != nil, budget != nil].filter { $0 }.count <= 1,
+      "expected at most one of steps, epochs and budget")
+    try require(
+      tokenizerPath == nil || vocabularySize == nil,
+      "expected a tokenizer or a vocabulary size, found both")
+    try require(
+      startingModel == nil
+        || (preset == nil && layerCount == nil && width == nil && headCount == nil
+          && tokenizerPath == nil && vocabularySize == nil),
+      "a model to go on from has its own shape and tokenizer; found options for them")
+    let longest = maximumLength ?? 512
+    try require(
+      (sequenceLength ?? 128) <= longest,
+      "sequence length: expected at most the maximum length \(longest), found \(sequenceLength ?? 128)"
+    )
+  }
+
+  /// Names of the options given here that a stored run contradicts, with both values.
+  func contradictions(to plan: PretrainingPlan) -> [String] {
+    var found: [String] = []
+    func compare<Value: Equatable>(_ name: String, _ given: Value?, _ stored: Value) {
+      if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
+    }
+    compare("objective", objective?.rawValue, plan.objective.rawValue)
+    compare("mask rate", maskRate.map(MaskRate.init(_:)), plan.maskRate)
+    compare("steps", stepCount, plan.stepCount)
+    compare("batch tokens", batchTokens, plan.batchTokens)
+    compare("sequence length", sequenceLength, plan.sequenceLength)
+    compare("learning rate", learningRate, plan.schedule.peak)
+    compare("warmup", warmup, plan.schedule.warmup)
+    compare("weight decay", weightDecay, plan.weightDecay)
+    compare("dropout", dropout, plan.dropout)
+    compare("seed", seed, plan.seed)
+    return found
+  }
+}

@@ -1,0 +1,109 @@
+import MLM
+import MLMModel
+import MLMNumerics
+
+/// Fixes everything that decides what a run computes, before its first step.
+struct PretrainingPlanner {
+  let options: PretrainingOptions
+  let corpus: PretrainingCorpus
+  let parameterCount: Int
+
+  private var sequenceLength: Int {
+    options.sequenceLength ?? PretrainingDefaults.sequenceLength
+  }
+
+  private var seed: UInt64 { options.seed ?? PretrainingDefaults.seed }
+
+  /// The sequences of each step of a plan.
+  func batches(_ plan: PretrainingPlan) -> BatchSource {
+    BatchSource(
+      shards: corpus.shards, index: index, sequencesPerStep: plan.sequencesPerStep,
+      seed: plan.seed, startID: corpus.tokenizer.startID, endID: corpus.tokenizer.endID)
+  }
+
+  private var index: SequenceIndex {
+    SequenceIndex(
+      tokenCounts: (0..<corpus.shards.documentCount).map(corpus.shards.tokenCount(ofDocument:)),
+      sequenceLength: sequenceLength)
+  }
+
+  /// The plan; where a budget was given, after measuring how long steps take.
+  ///
+  /// - Throws: ``TrainingError`` with code `corpusTooSmall`.
+  func plan(
+    measuring description: ModelDescription, _ threads: Threads,
+    _ progress: (PretrainingRun.Preparation) -> Void
+  ) throws -> PretrainingPlan {
+    let tokens = corpus.shards.tokenCount
+    guard tokens >= sequenceLength else {
+      throw TrainingError(
+        .corpusTooSmall,
+        "the text is shorter than one sequence: expected at least \(sequenceLength) tokens beside what is held out, found \(tokens)"
+      )
+    }
+    var plan = draft(sequenceCount: index.sequenceCount)
+    if let budget = options.budget {
+      progress(PretrainingRun.Preparation(stage: "measuring the speed", share: nil))
+      let seconds = try secondsPerStep(of: plan, description, threads)
+      plan.stepCount = max(1, Int(budget / max(seconds, 1e-6)))
+      plan.snapshotInterval = snapshotInterval(stepCount: plan.stepCount)
+      // What depends on the count is chosen again: the same count given as --steps makes the same model.
+      plan.dropout = dropout(
+        stepCount: plan.stepCount, stepsPerEpoch: batches(plan).stepsPerEpoch)
+    }
+    return plan
+  }
+
+  private func draft(sequenceCount: Int) -> PretrainingPlan {
+    let tokens = corpus.shards.tokenCount
+    let batchTokens = options.batchTokens ?? PretrainingDefaults.batchTokens(corpusTokens: tokens)
+    let meanLength = Double(tokens + 2 * sequenceCount) / Double(sequenceCount)
+    let sequencesPerStep = max(1, Int((Double(batchTokens) / meanLength).rounded()))
+    let stepsPerEpoch = max(1, (sequenceCount + sequencesPerStep - 1) / sequencesPerStep)
+    let stepCount =
+      options.stepCount
+      ?? options.epochs.map { max(1, Int(($0 * Double(stepsPerEpoch)).rounded())) }
+      ?? PretrainingDefaults.stepCount(
+        corpusTokens: tokens, parameterCount: parameterCount, stepsPerEpoch: stepsPerEpoch)
+    return PretrainingPlan(
+      objective: options.objective ?? .hybrid,
+      maskRate: options.maskRate.map(MaskRate.init(_:)) ?? .falling,
+      nextWordShare: PretrainingDefaults.nextWordShare, stepCount: stepCount,
+      batchTokens: batchTokens, sequencesPerStep: sequencesPerStep,
+      sequenceLength: sequenceLength,
+      schedule: LearningRateSchedule(
+        peak: options.learningRate ?? PretrainingDefaults.learningRate,
+        warmup: options.warmup ?? PretrainingDefaults.warmup),
+      weightDecay: options.weightDecay ?? PretrainingDefaults.weightDecay,
+      gradientClip: PretrainingDefaults.gradientClip,
+      dropout: dropout(stepCount: stepCount, stepsPerEpoch: stepsPerEpoch),
+      snapshotInterval: snapshotInterval(stepCount: stepCount), seed: seed)
+  }
+
+  private func dropout(stepCount: Int, stepsPerEpoch: Int) -> Float {
+    options.dropout
+      ?? PretrainingDefaults.dropout(stepCount: stepCount, stepsPerEpoch: stepsPerEpoch)
+  }
+
+  private func snapshotInterval(stepCount: Int) -> Int {
+    options.snapshotInterval ?? max(20, stepCount / 10)
+  }
+
+  /// The time of a step, over twenty of them on weights that are thrown away.
+  private func secondsPerStep(
+    of plan: PretrainingPlan, _ description: ModelDescription, _ threads: Threads
+  ) throws -> Double {
+    let transformer = Transformer(
+      description.transformer, parameters: Parameters(description.layout))
+    transformer.parameters.initialize(seed: plan.seed)
+    var probe = plan
+    probe.stepCount = 20
+    let stepper = PretrainingStep(
+      plan: probe, optimization: Optimization(transformer, threads: threads),
+      batches: batches(probe), tokenizer: corpus.tokenizer)
+    let reports = try (1...probe.stepCount).map(stepper.run(step:))
+    // The first steps load caches and start threads.
+    let times = reports.dropFirst(3).map(\.seconds).sorted()
+    return times[times.count / 2]
+  }
+}

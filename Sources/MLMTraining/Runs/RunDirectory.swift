@@ -1,0 +1,96 @@
+import MLM
+import MLMText
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The output directory of a run, held by one process at a time.
+final class RunDirectory {
+  /// What to do where the directory holds something already.
+  enum Existing {
+    case refuse, resume, overwrite
+  }
+
+  let path: String
+  /// Whether the directory was made by this process and nothing worth keeping is in it yet.
+  var isDisposable: Bool
+  private var lock: Int32 = -1
+  private var lockPath: String { path + "/.lock" }
+
+  /// Makes or opens the directory and locks it.
+  ///
+  /// - Throws: `FileError` with code `exists` or `cannotCreate`, ``TrainingError`` with code `locked`.
+  init(_ path: String, existing: Existing) throws {
+    self.path = path
+    if FileSystem.exists(path) {
+      guard FileSystem.isDirectory(path) else {
+        throw FileError(
+          code: .exists, path: path, reason: "expected a directory or nothing, found a file")
+      }
+      isDisposable = false
+    } else {
+      try FileSystem.create(path)
+      isDisposable = true
+    }
+    lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard lock >= 0 else {
+      throw FileError(code: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
+    }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      close(lock)
+      lock = -1
+      throw TrainingError(.locked, "\(path): another process is writing to it")
+    }
+    let holdsSomething = FileSystem.names(in: path).contains { $0 != ".lock" }
+    if holdsSomething && existing == .refuse {
+      release()
+      throw FileError(
+        code: .exists, path: path,
+        reason: "already exists; use --resume to go on or --overwrite to replace it")
+    }
+  }
+
+  deinit { release() }
+
+  /// Snapshots, newest first. A snapshot appears whole or not at all, so each of them is good.
+  var snapshots: [(step: Int, path: String)] {
+    FileSystem.names(in: path).compactMap { name in
+      guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
+        FileSystem.exists("\(path)/\(name)/config.json")
+      else { return nil }
+      return (step, "\(path)/\(name)")
+    }.sorted { $0.step > $1.step }
+  }
+
+  /// Removes all but the newest snapshots.
+  func removeSnapshots(keeping count: Int) {
+    for snapshot in snapshots.dropFirst(count) { FileSystem.removeTree(snapshot.path) }
+  }
+
+  /// Removes what earlier runs and killed processes left, except a finished model, which stays usable
+  /// until the new one replaces it.
+  func removeLeftovers(keepingTokens: Bool) {
+    for name in FileSystem.names(in: path) {
+      if name.hasPrefix("checkpoint-") || name.hasPrefix(".writing-")
+        || name.contains(".writing-") || name == "trainer_state.json"
+        || (name == "tokens" && !keepingTokens)
+      {
+        FileSystem.removeTree("\(path)/\(name)")
+      }
+    }
+  }
+
+  /// Gives the directory up; removes it where nothing worth keeping is in it.
+  func release() {
+    guard lock >= 0 else { return }
+    unlink(lockPath)
+    if isDisposable { FileSystem.removeTree(path) }
+    close(lock)
+    lock = -1
+  }
+}

@@ -1,0 +1,42 @@
+/// What one optimizer step did.
+public struct StepReport: Hashable, Sendable {
+  /// The step, from 1.
+  public let step: Int
+  /// Steps of the whole run.
+  public let stepCount: Int
+  /// Mean cross-entropy of the predicted tokens or texts, in nats.
+  public let loss: Double
+  /// Length of the gradient before clipping.
+  public let gradientNorm: Double
+  /// The learning rate of the step.
+  public let learningRate: Float
+  /// Tokens that entered the model, special ones included.
+  public let tokenCount: Int
+  /// Seconds from fetching the batch to the end of the optimizer.
+  public let seconds: Double
+
+  /// Tokens per second of this step.
+  public var tokensPerSecond: Double { seconds > 0 ? Double(tokenCount) / seconds : 0 }
+}
+
+/// The speed of a run: tokens per step over the median time of a step.
+struct Throughput {
+  private var seconds: [Double] = []
+  private var tokens: [Int] = []
+
+  mutating func add(_ report: StepReport) {
+    // The first three steps load caches and start threads.
+    if report.step > 3 || report.stepCount <= 3 {
+      seconds.append(report.seconds)
+      tokens.append(report.tokenCount)
+    }
+  }
+
+  /// Tokens per second, or nil before the fourth step.
+  var tokensPerSecond: Double? {
+    guard !seconds.isEmpty else { return nil }
+    let median = seconds.sorted()[seconds.count / 2]
+    guard median > 0 else { return nil }
+    return Double(tokens.reduce(0, +)) / Double(tokens.count) / median
+  }
+}

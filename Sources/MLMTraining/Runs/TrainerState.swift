@@ -1,0 +1,62 @@
+import MLM
+import MLMText
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `trainer_state.json`: where a run stands and what it was asked to do.
+struct TrainerState: Codable, Equatable {
+  /// The form of this file; other forms are refused.
+  static let currentVersion = 1
+
+  var version = TrainerState.currentVersion
+  /// Steps done.
+  var step: Int
+  var isFinished: Bool
+  var plan: PretrainingPlan
+  /// The corpus the run reads: total bytes and the checksum of its token shards.
+  var corpusBytes: Int
+  var corpusChecksum: String
+  /// Mean loss of a finished run on held-out text, in nats.
+  var heldOutLoss: Double?
+  var tokensPerSecond: Double?
+
+  static func fileName(in directory: String) -> String { directory + "/trainer_state.json" }
+
+  /// Reads the state of a snapshot or of a finished run; nil where there is none.
+  init?(directory: String) throws {
+    let path = Self.fileName(in: directory)
+    guard FileSystem.exists(path) else { return nil }
+    let bytes = try FileContents.read(path)
+    guard let state = try? JSONDecoder().decode(TrainerState.self, from: Data(bytes)) else {
+      throw TrainingError(.badSnapshot, "\(path): expected the state of a run, found other bytes")
+    }
+    guard state.version == Self.currentVersion else {
+      throw TrainingError(
+        .badSnapshot,
+        "\(path): expected version \(Self.currentVersion), found \(state.version)")
+    }
+    self = state
+  }
+
+  init(step: Int, isFinished: Bool, plan: PretrainingPlan, corpusBytes: Int, corpusChecksum: String)
+  {
+    self.step = step
+    self.isFinished = isFinished
+    self.plan = plan
+    self.corpusBytes = corpusBytes
+    self.corpusChecksum = corpusChecksum
+  }
+
+  var json: [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(self) else {
+      preconditionFailure("the state of a run holds finite numbers only")
+    }
+    return Array(data) + [UInt8(ascii: "\n")]
+  }
+}

@@ -1,0 +1,106 @@
+import MLMNumerics
+import MLMTestSupport
+import Testing
+
+/// Every level against the portable one, on shapes with and without a rest after whole vectors.
+///
+/// The levels differ in the order of sums (a row of n sums n terms of size 1 with an error near
+/// √n·6e-8) and in fused multiplications (one rounding less each): 1e-5 of the largest element is
+/// ten times what that allows at these widths.
+@Suite struct LevelTests {
+  static let widths = [1, 3, 15, 16, 17, 64, 100, 257]
+  let tolerance = 1e-5
+
+  func compare(_ level: CPULevel, _ operation: (Processor) -> [[Float]]) {
+    let (found, expected) = (
+      operation(Processor(level: level)), operation(Processor(level: .portable))
+    )
+    for (a, b) in zip(found, expected) { #expect(relativeDifference(a, b) < tolerance) }
+  }
+
+  @Test(arguments: CPULevel.supported, widths)
+  func activations(level: CPULevel, width: Int) {
+    let x = FloatBuffer(randomValues(10 * width, seed: 1, bound: 5))
+    let dy = FloatBuffer(randomValues(10 * width, seed: 2))
+    compare(level) { p in
+      let results = (0..<2).map { _ in FloatBuffer(count: 10 * width) }
+      p.geluForward(results[0].rows(5), x.rows(5))
+      p.geluBackward(
+        inputGradient: results[1].rows(5), outputGradient: dy.rows(5), input: x.rows(5))
+      let (y, dx) = (FloatBuffer(count: 5 * width), FloatBuffer(count: 10 * width))
+      p.geGLUForward(y.rows(5), x.rows(5))
+      p.geGLUBackward(
+        inputGradient: dx.rows(5), outputGradient: dy.matrix(rows: 5, columns: width),
+        input: x.rows(5))
+      return results.map(\.values) + [y.values, dx.values]
+    }
+  }
+
+  @Test(arguments: CPULevel.supported, widths)
+  func rowSums(level: CPULevel, width: Int) {
+    let x = randomValues(4 * width, seed: 1, bound: 8)
+    let dy = FloatBuffer(randomValues(4 * width, seed: 2))
+    let w = randomValues(width, seed: 3)
+    let targets = (0..<4).map { Int32($0 % width) }
+    compare(level) { p in
+      let (y, dx) = (FloatBuffer(x), FloatBuffer(count: 4 * width))
+      p.softmaxForward(y.rows(4))
+      p.softmaxBackward(
+        inputGradient: dx.rows(4), outputGradient: dy.rows(4), output: y.rows(4), scale: 3)
+      let (logits, losses) = (FloatBuffer(x), FloatBuffer(count: 4))
+      p.crossEntropyForward(logits: logits.rows(4), targets: targets, losses: losses.pointer)
+      p.crossEntropyBackward(logits: logits.rows(4), targets: targets, scale: 0.3)
+      let (n, dn, dw) = (
+        FloatBuffer(count: 4 * width), FloatBuffer(count: 4 * width), FloatBuffer(count: width)
+      )
+      let (mean, deviation) = (FloatBuffer(count: 4), FloatBuffer(count: 4))
+      // A variance near ε would magnify rounding, so a row of one element is left out.
+      if width > 1 {
+        p.layerNormForward(
+          n.rows(4), view(x, rows: 4), weight: w, bias: w, epsilon: 1e-5,
+          mean: mean.pointer, inverseDeviation: deviation.pointer)
+        p.layerNormBackward(
+          inputGradient: dn.rows(4), weightGradient: dw.pointer, biasGradient: nil,
+          outputGradient: dy.rows(4), input: view(x, rows: 4), weight: w,
+          mean: mean.pointer, inverseDeviation: deviation.pointer, accumulatesInput: false)
+      }
+      return [y, dx, logits, losses, n, dn, dw].map(\.values)
+    }
+  }
+
+  @Test(arguments: CPULevel.supported, widths)
+  func theRest(level: CPULevel, width: Int) {
+    let x = randomValues(6 * width, seed: 1)
+    let table = RotaryTable(maximumLength: 6, headWidth: 2 * width, theta: 10_000)
+    compare(level) { p in
+      let rotated = FloatBuffer(x + x)
+      p.rotaryForward(rotated.rows(6), heads: 1, offsets: [0, 2, 6], table: table)
+      let sum = FloatBuffer(x)
+      p.add(sum.rows(6), view(randomValues(6 * width, seed: 2), rows: 6))
+      let (mean, largest) = (FloatBuffer(count: 2 * width), FloatBuffer(count: 2 * width))
+      var indices = [Int32](repeating: 0, count: 2 * width)
+      p.meanPoolForward(mean.rows(2), view(x, rows: 6), offsets: [0, 1, 6])
+      p.maxPoolForward(
+        largest.rows(2), view(x, rows: 6), offsets: [0, 1, 6], indices: &indices)
+      let (weights, m, v) = (
+        FloatBuffer(x), FloatBuffer(count: x.count), FloatBuffer(count: x.count)
+      )
+      AdamW(learningRate: 0.1).step(
+        parameters: weights.pointer, gradients: x, firstMoment: m.pointer,
+        secondMoment: v.pointer, count: x.count, step: 3, decays: true, on: p)
+      let squares = [Float(p.sumOfSquares(x, count: x.count))]
+      return [rotated, sum, mean, largest, weights, m, v].map(\.values)
+        + [squares, indices.map(Float.init)]
+    }
+  }
+
+  @Test(arguments: CPULevel.supported)
+  func squaresOfExtremesStayFinite(level: CPULevel) {
+    let p = Processor(level: level)
+    let values = [Float](repeating: 1e30, count: 20_000) + [Float](repeating: 1e-30, count: 10)
+    #expect(abs(p.sumOfSquares(values, count: 20_000) / 2e64 - 1) < 1e-6)
+    #expect(p.sumOfSquares([1e-30], count: 1) > 0.99e-60)
+    #expect(p.sumOfSquares([1, .nan, 2], count: 3).isNaN)
+    #expect(p.sumOfSquares([], count: 0) == 0)
+  }
+}
