@@ -47,7 +47,7 @@ package final class ClassificationHead {
     return total
   }
 
-  /// Each sequence's probability of each class: B×C.
+  /// Each sequence's probability of each class: B×C, in memory that the next pass uses again.
   package func probabilities(_ batch: Batch, output: Matrix) -> Matrix {
     let (_, logits) = forward(batch, output, nil)
     transformer.processor.softmaxForward(logits)
