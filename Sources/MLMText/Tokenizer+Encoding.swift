@@ -41,9 +41,10 @@ extension Tokenizer {
         }
         let text = UnsafeBufferPointer(rebasing: utf8[range])
         if normalizer.apply(text, &state.normalizer, aligning: false) {
-          state.normalizer.bytes.withUnsafeBufferPointer { append($0, state, to: &ids) }
+          let normalized = state.normalizer.bytes
+          normalized.withUnsafeBufferPointer { append($0, &state, to: &ids) }
         } else {
-          append(text, state, to: &ids)
+          append(text, &state, to: &ids)
         }
       }
     }
@@ -54,6 +55,9 @@ extension Tokenizer {
     _ utf8: UnsafeBufferPointer<UInt8>, addingSpecialTokens: Bool
   ) -> Encoding {
     var encoding = Encoding()
+    // About one token in four bytes, as a first guess.
+    encoding.ids.reserveCapacity(utf8.count / 4 + 8)
+    encoding.offsets.reserveCapacity(utf8.count / 4 + 8)
     pool.withState { state in
       addedTokens.split(utf8) { range, added in
         if let added {
@@ -64,14 +68,16 @@ extension Tokenizer {
         let text = UnsafeBufferPointer(rebasing: utf8[range])
         let first = encoding.ids.count
         if normalizer.apply(text, &state.normalizer, aligning: true) {
-          state.normalizer.bytes.withUnsafeBufferPointer { normalized in
-            append(normalized, state, to: &encoding.ids)
+          let normalized = state.normalizer.bytes
+          let alignment = state.normalizer.alignment
+          normalized.withUnsafeBufferPointer { normalized in
+            append(normalized, &state, to: &encoding.ids)
             appendOffsets(
-              &encoding, from: first, of: normalized, state.normalizer.alignment, in: text,
+              &encoding, from: first, of: normalized, alignment, in: text,
               startingAt: range.lowerBound)
           }
         } else {
-          append(text, state, to: &encoding.ids)
+          append(text, &state, to: &encoding.ids)
           appendOffsets(
             &encoding, from: first, of: text, Alignment(), in: text,
             startingAt: range.lowerBound)
@@ -92,7 +98,7 @@ extension Tokenizer {
   }
 
   private func append(
-    _ normalized: UnsafeBufferPointer<UInt8>, _ state: EncoderState, to ids: inout [Int32]
+    _ normalized: UnsafeBufferPointer<UInt8>, _ state: inout EncoderState, to ids: inout [Int32]
   ) {
     guard !normalized.isEmpty else { return }
     state.append(

@@ -1,4 +1,5 @@
 import MLMNumerics
+import MLMTestSupport
 import Synchronization
 import Testing
 
@@ -72,6 +73,30 @@ import Testing
       return sum.pointer[0].bitPattern
     }
     #expect(Set(sums).count == 1)
+  }
+
+  /// The weight gradient of 90 rows in pieces of 20, each piece in memory of its worker.
+  @Test func gradientsDoNotDependOnTheNumberOfThreads() {
+    let p = Processor.current
+    let x = view(randomValues(90 * 70, seed: 1), rows: 90)
+    let dy = view(randomValues(90 * 80, seed: 2), rows: 90)
+    let w = view(randomValues(80 * 70, seed: 3), rows: 80)
+    let gradients = [1, 2, 5].map { count in
+      let sum = FloatBuffer(count: 80 * 70)
+      let parts = (0..<count).map { _ in FloatBuffer(count: 80 * 70) }
+      Threads(count: count).forEachOrdered(5) { piece, worker in
+        let rows = piece * 20..<min(90, piece * 20 + 20)
+        parts[worker].clear()
+        p.linearBackward(
+          inputGradient: nil, weightGradient: parts[worker].rows(80),
+          outputGradient: dy.rows(rows), input: x.rows(rows), weight: w)
+      } commit: { _, worker in
+        p.add(sum.rows(80), parts[worker].rows(80))
+      }
+      return sum.values
+    }
+    #expect(gradients[1] == gradients[0] && gradients[2] == gradients[0])
+    #expect(gradients[0].contains { $0 != 0 })
   }
 
   @Test func theDefaultIsAtLeastOne() {

@@ -159,6 +159,12 @@ extension ModernBERT {
       ("classifier_activation", file.classifier_activation),
     ] where value != nil && value != "gelu" { throw unsupported(key, value ?? "") }
     let local = file.layer_types?.contains { $0 != "full_attention" }
+    for kind in file.rope_parameters?.values ?? [:].values {
+      if let type = kind.rope_type, type != "default" { throw unsupported("rope_type", type) }
+    }
+    if let problem = file.problem_type, problem != "single_label_classification" {
+      throw unsupported("problem_type", problem)
+    }
     if local ?? ((file.global_attn_every_n_layers ?? 3) != 1) {
       throw unsupported("local attention", "a window in some layers")
     }
@@ -166,15 +172,18 @@ extension ModernBERT {
 
   private static func explanation(of error: DecodingError) -> String {
     func place(_ context: DecodingError.Context) -> String {
-      context.codingPath.map(\.stringValue).joined(separator: ".")
+      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+      return path.isEmpty ? "" : path + ": "
     }
     switch error {
     case .typeMismatch(let type, let context):
-      return "\(place(context)): expected a value of type \(type)"
+      return "\(place(context))expected a value of type \(type)"
     case .valueNotFound(let type, let context):
-      return "\(place(context)): expected a value of type \(type), found null"
+      return "\(place(context))expected a value of type \(type), found null"
     case .keyNotFound(let key, let context):
-      return "\(place(context)): expected a key \(key.stringValue)"
+      return "\(place(context))expected a key \(key.stringValue)"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return "\(place(context))found a number out of range"
     default: return "expected a JSON object, found other bytes"
     }
   }

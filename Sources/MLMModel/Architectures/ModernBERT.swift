@@ -59,11 +59,18 @@ package enum ModernBERT {
     }
   }
 
+  /// Every tensor of the heads, by name: a bias where none is expected is an error.
+  private static let ignorable: Set<String> = [
+    // The tied output matrix is a copy of the embedding.
+    "decoder.weight", "lm_head.decoder.weight",
+    // Heads go unused when only rows, or another head, are asked for.
+    "decoder.bias", "head.dense.weight", "head.norm.weight", "lm_head.dense.weight",
+    "lm_head.norm.weight", "classifier.weight", "classifier.bias",
+  ]
+
   /// Whether a file may hold a tensor that the part asked for does not use.
   package static func isIgnorable(_ name: String) -> Bool {
-    // The tied output matrix is a copy of the embedding; heads go unused when only rows are asked for.
-    name == "decoder.weight" || name == "decoder.bias" || name == "lm_head.decoder.weight"
-      || name.hasPrefix("head.") || name.hasPrefix("lm_head.") || name.hasPrefix("classifier.")
-      || name.hasSuffix(".position_ids") || name.hasSuffix(".token_type_ids")
+    ignorable.contains(name) || name.hasSuffix(".position_ids")
+      || name.hasSuffix(".token_type_ids")
   }
 }

@@ -28,7 +28,8 @@ package final class ClassificationHead {
   ///   - gradients: Gradients of parameters are added here.
   ///   - dropout: What the step drops; `firstRow` counts sequences here.
   package func train(
-    on targets: ClassificationTargets, _ batch: Batch, output: Matrix, scale: Float, outputGradient: Matrix,
+    on targets: ClassificationTargets, _ batch: Batch, output: Matrix, scale: Float,
+    outputGradient: Matrix,
     gradients: Parameters, dropout: Dropout?
   ) -> Double {
     let processor = transformer.processor
@@ -45,7 +46,8 @@ package final class ClassificationHead {
     return total
   }
 
-  /// Each sequence's scores as the task reads them: probabilities, or the numbers themselves. B×C.
+  /// Each sequence's scores as the task reads them: probabilities, or the numbers themselves. B×C,
+  /// in memory that the next pass uses again.
   package func predictions(
     _ batch: Batch, output: Matrix, task: ClassificationTask
   ) -> Matrix {

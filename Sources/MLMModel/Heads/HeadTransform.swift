@@ -2,7 +2,6 @@ import MLMNumerics
 
 /// What both heads begin with: norm(gelu(dense(x))), and its scratch for a number of rows.
 package final class HeadTransform {
-  package private(set) var rowCapacity = 0
   private var storage = FloatBuffer(count: 16)
   private let width: Int
 

@@ -62,6 +62,7 @@ package struct ParameterLayout: Hashable, Sendable {
     let feedForward = configuration.feedForwardWidth
     // ModernBERT's published initialization: 0.02 for what reads the residual stream, divided by
     // sqrt(2 · layers) for what writes to it, so that the stream's variance does not grow with depth.
+    // Its code counts the heads' dense layer among the latter.
     let reading = Initialization.truncatedNormal(deviation: 0.02)
     let writing = Initialization.truncatedNormal(
       deviation: 0.02 / Float(2 * configuration.layerCount).squareRoot())
@@ -81,7 +82,7 @@ package struct ParameterLayout: Hashable, Sendable {
     }
     finalNorm = add("final_norm", [width], .ones)
     guard head != .none else { return }
-    headDense = add("head.dense", [width, width], reading)
+    headDense = add("head.dense", [width, width], writing)
     headNorm = add("head.norm", [width], .ones)
     switch head {
     case .none: break

@@ -58,15 +58,15 @@ public struct TransformerConfiguration: Hashable, Sendable {
     func require(_ holds: Bool, _ field: String, _ reason: String) throws(ModelError) {
       if !holds { throw ModelError(.configuration, field, reason) }
     }
-    let positive = [
-      ("vocabulary size", vocabularySize), ("layers", layerCount), ("width", width),
-      ("feed-forward width", feedForwardWidth), ("heads", headCount),
-      ("maximum length", maximumLength),
+    // Far above any model for a CPU; what they bound can be multiplied without overflow.
+    let limits = [
+      ("vocabulary size", vocabularySize, 1 << 24), ("layers", layerCount, 1 << 10),
+      ("width", width, 1 << 16), ("feed-forward width", feedForwardWidth, 1 << 18),
+      ("heads", headCount, 1 << 12), ("maximum length", maximumLength, 1 << 20),
     ]
-    for (field, value) in positive {
+    for (field, value, limit) in limits {
       try require(
-        (1...1 << 24).contains(value), field, "expected a number from 1 to 16777216, found \(value)"
-      )
+        (1...limit).contains(value), field, "expected a number from 1 to \(limit), found \(value)")
     }
     try require(
       width % headCount == 0, "width",
@@ -80,6 +80,11 @@ public struct TransformerConfiguration: Hashable, Sendable {
     try require(
       rotaryBase > 1 && rotaryBase.isFinite, "rotary base",
       "expected a number above 1, found \(rotaryBase)")
+    // The table of rotary positions is made at once.
+    try require(
+      maximumLength * headWidth <= 1 << 27, "maximum length",
+      "expected at most \((1 << 27) / headWidth) with heads of width \(headWidth), found \(maximumLength)"
+    )
   }
 }
 

@@ -23,22 +23,65 @@ extension Parameters {
     }
   }
 
-  /// Reads every parameter from a file.
+  /// The parameters of a file, whose tensors are checked before memory is taken for them.
+  ///
+  /// - Parameters:
+  ///   - layout: The parameters asked for.
+  ///   - file, names, ignoring: As for ``read(from:named:ignoring:)``, which also says what is thrown.
+  package convenience init(
+    _ layout: ParameterLayout, from file: SafetensorsFile,
+    named names: (ParameterLayout.Slot) -> [TensorName], ignoring: (String) -> Bool
+  ) throws(ModelError) {
+    try layout.check(file, named: names, ignoring: ignoring)
+    self.init(layout)
+    try read(from: file, named: names, ignoring: ignoring)
+  }
+
+  /// Reads every parameter from a file; where a tensor does not fit, none is changed.
   ///
   /// - Parameters:
   ///   - file: The weights.
   ///   - names: The names in the file of each slot.
   ///   - ignoring: Whether a tensor that no slot asks for may be there.
-  /// - Throws: ``ModelError`` with code `mismatch` where a tensor is missing, misshapen or unexpected.
+  /// - Throws: ``ModelError`` with code `mismatch` where a tensor is missing, misshapen or unexpected,
+  ///   `unsupported` where its numbers are not 32-bit floats, `unreadable` where reading fails.
   package func read(
     from file: SafetensorsFile, named names: (ParameterLayout.Slot) -> [TensorName],
     ignoring: (String) -> Bool
   ) throws(ModelError) {
-    var unread = Set(file.entries.keys)
+    try layout.check(file, named: names, ignoring: ignoring)
     for index in layout.slots.indices {
       for tensor in names(layout.slots[index]) {
         let (shape, values) = part(index, tensor.rows)
         try file.read(tensor.name, shape: shape, into: values)
+      }
+    }
+  }
+
+  private func part(
+    _ index: Int, _ rows: Range<Int>?
+  ) -> (shape: [Int], values: UnsafeMutableBufferPointer<Float>) {
+    let slot = layout.slots[index]
+    let shape = slot.shape(ofRows: rows)
+    guard let rows else { return (shape, values(index)) }
+    let rowSize = slot.shape.dropFirst().reduce(1, *)
+    return (
+      shape,
+      UnsafeMutableBufferPointer(
+        rebasing: values(index)[rows.lowerBound * rowSize..<rows.upperBound * rowSize])
+    )
+  }
+}
+
+extension ParameterLayout {
+  /// Compares the tensors that a file says it has with those asked for.
+  fileprivate func check(
+    _ file: SafetensorsFile, named names: (Slot) -> [TensorName], ignoring: (String) -> Bool
+  ) throws(ModelError) {
+    var unread = Set(file.entries.keys)
+    for slot in slots {
+      for tensor in names(slot) {
+        try file.check(tensor.name, shape: slot.shape(ofRows: tensor.rows))
         unread.remove(tensor.name)
       }
     }
@@ -47,17 +90,11 @@ extension Parameters {
         .mismatch, file.path, "tensor \(unexpected) is not part of this architecture")
     }
   }
+}
 
-  private func part(
-    _ index: Int, _ rows: Range<Int>?
-  ) -> (shape: [Int], values: UnsafeMutableBufferPointer<Float>) {
-    let slot = layout.slots[index]
-    guard let rows, slot.shape.count == 2 else { return (slot.shape, values(index)) }
-    let columns = slot.shape[1]
-    return (
-      [rows.count, columns],
-      UnsafeMutableBufferPointer(
-        rebasing: values(index)[rows.lowerBound * columns..<rows.upperBound * columns])
-    )
+extension ParameterLayout.Slot {
+  /// The shape of some of the rows; of all if nil.
+  fileprivate func shape(ofRows rows: Range<Int>?) -> [Int] {
+    rows.map { [$0.count] + shape.dropFirst() } ?? shape
   }
 }

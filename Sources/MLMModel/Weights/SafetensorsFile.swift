@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -17,17 +11,8 @@
 /// The header is checked as a whole when the file is opened; numbers are read when asked for. The
 /// numbers may start at any byte of the file.
 package final class SafetensorsFile {
-  /// What the header says of one tensor.
-  package struct Entry: Hashable, Sendable {
-    package let type: String
-    package let shape: [Int]
-    /// Bytes of the numbers, counted from the end of the header.
-    package let range: Range<Int>
-  }
-
   package let path: String
-  /// The tensors by name.
-  package let entries: [String: Entry]
+  private let header: SafetensorsHeader
   private let descriptor: Int32
   private let dataStart: Int
 
@@ -39,7 +24,8 @@ package final class SafetensorsFile {
   /// - Throws: ``ModelError`` with code `missingFile`, `unreadable` or `malformed`.
   package init(path: String) throws(ModelError) {
     self.path = path
-    let opened = open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a pipe would wait for a writer.
+    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard opened >= 0 else {
       throw ModelError(
         errno == ENOENT ? .missingFile : .unreadable, path,
@@ -47,9 +33,9 @@ package final class SafetensorsFile {
     }
     do throws(ModelError) {
       let size = try Self.size(of: opened, path)
-      let header = try Self.header(of: opened, size: size, path)
-      entries = try Self.parse(header, dataSize: size - 8 - header.count, path)
-      dataStart = 8 + header.count
+      let bytes = try Self.header(of: opened, size: size, path)
+      dataStart = 8 + bytes.count
+      header = try SafetensorsHeader(json: bytes, dataSize: size - dataStart, path: path)
     } catch {
       close(opened)
       throw error
@@ -58,6 +44,9 @@ package final class SafetensorsFile {
   }
 
   deinit { close(descriptor) }
+
+  /// The tensors by name.
+  package var entries: [String: SafetensorsHeader.Entry] { header.entries }
 
   /// Reads a tensor of 32-bit floats.
   ///
@@ -69,6 +58,20 @@ package final class SafetensorsFile {
   package func read(
     _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
   ) throws(ModelError) {
+    let entry = try check(name, shape: shape)
+    try Self.read(
+      descriptor, into: UnsafeMutableRawBufferPointer(destination),
+      at: dataStart + entry.range.lowerBound, path)
+  }
+
+  /// Looks up a tensor of 32-bit floats.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor's name in the file.
+  ///   - shape: The shape it must have.
+  /// - Throws: ``ModelError`` with code `mismatch` or `unsupported`.
+  @discardableResult
+  func check(_ name: String, shape: [Int]) throws(ModelError) -> SafetensorsHeader.Entry {
     guard let entry = entries[name] else {
       throw ModelError(.mismatch, path, "tensor \(name) is missing; expected shape \(shape)")
     }
@@ -80,9 +83,7 @@ package final class SafetensorsFile {
       throw ModelError(
         .unsupported, path, "tensor \(name): expected numbers of type F32, found \(entry.type)")
     }
-    try Self.read(
-      descriptor, into: UnsafeMutableRawBufferPointer(destination),
-      at: dataStart + entry.range.lowerBound, path)
+    return entry
   }
 
   private static func size(of descriptor: Int32, _ path: String) throws(ModelError) -> Int {
@@ -137,97 +138,6 @@ package final class SafetensorsFile {
         throw ModelError(.unreadable, path, "\(reason) at byte \(offset + done)")
       }
       done += count
-    }
-  }
-
-  // MARK: Header
-
-  private struct HeaderEntry: Decodable {
-    let dtype: String
-    let shape: [Int]
-    let data_offsets: [Int]
-  }
-
-  private struct Header: Decodable {
-    var entries: [String: HeaderEntry] = [:]
-
-    struct Key: CodingKey {
-      let stringValue: String
-      var intValue: Int? { nil }
-      init(stringValue: String) { self.stringValue = stringValue }
-      init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Key.self)
-      for key in container.allKeys where key.stringValue != "__metadata__" {
-        entries[key.stringValue] = try container.decode(HeaderEntry.self, forKey: key)
-      }
-    }
-  }
-
-  private static func parse(
-    _ header: [UInt8], dataSize: Int, _ path: String
-  ) throws(ModelError) -> [String: Entry] {
-    let parsed: Header
-    do {
-      parsed = try JSONDecoder().decode(Header.self, from: Data(header))
-    } catch {
-      throw ModelError(.malformed, path, "expected a JSON header of tensors, found other bytes")
-    }
-    let sizes = ["F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2]
-    var entries: [String: Entry] = [:]
-    for (name, entry) in parsed.entries {
-      func malformed(_ reason: String) -> ModelError {
-        ModelError(.malformed, path, "tensor \(name): \(reason)")
-      }
-      guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
-        entry.data_offsets[0] <= entry.data_offsets[1], entry.data_offsets[1] <= dataSize
-      else {
-        throw malformed(
-          "expected offsets within the file's \(dataSize) bytes of data, found \(entry.data_offsets)"
-        )
-      }
-      let range = entry.data_offsets[0]..<entry.data_offsets[1]
-      var count = 1
-      for size in entry.shape {
-        let (product, overflow) = count.multipliedReportingOverflow(by: size)
-        guard size >= 0, !overflow else { throw malformed("impossible shape \(entry.shape)") }
-        count = product
-      }
-      if let size = sizes[entry.dtype] {
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, bytes == range.count else {
-          throw malformed(
-            "shape \(entry.shape) of \(entry.dtype) does not fit its \(range.count) bytes")
-        }
-      }
-      entries[name] = Entry(type: entry.dtype, shape: entry.shape, range: range)
-    }
-    try checkContiguous(entries, dataSize: dataSize, path)
-    return entries
-  }
-
-  /// The format wants every byte to belong to exactly one tensor.
-  private static func checkContiguous(
-    _ entries: [String: Entry], dataSize: Int, _ path: String
-  ) throws(ModelError) {
-    var end = 0
-    for (name, entry) in entries.sorted(by: {
-      ($0.value.range.lowerBound, $0.value.range.upperBound, $0.key)
-        < ($1.value.range.lowerBound, $1.value.range.upperBound, $1.key)
-    }) {
-      guard entry.range.lowerBound == end else {
-        throw ModelError(
-          .malformed, path,
-          "tensor \(name): expected to start at byte \(end) of the data, found \(entry.range.lowerBound)"
-        )
-      }
-      end = entry.range.upperBound
-    }
-    guard end == dataSize else {
-      throw ModelError(
-        .malformed, path, "expected \(end) bytes of data, found \(dataSize)")
     }
   }
 }

@@ -3,7 +3,7 @@ extension Processor {
   ///
   /// x, y: (T, C)
   ///
-  /// The exact form (Hendrycks, Gimpel 2016), not the one with tanh. Φ is within 1e-7.
+  /// The exact form (Hendrycks, Gimpel 2016), not the one with tanh. Φ is within 2e-7.
   package func geluForward(_ y: Matrix, _ x: Matrix) {
     requireSameShape(y, x)
     kernels.pointee.gelu_forward(y.kernel, x.kernel)

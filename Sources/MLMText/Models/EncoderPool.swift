@@ -3,9 +3,10 @@ import Synchronization
 /// Lends encoder states, so that a tokenizer can be used from any number of threads and each finds
 /// a word cache that is warm.
 final class EncoderPool: Sendable {
-  /// Moves a state between threads; only one of them has it at a time.
+  /// A state in memory of its own, which only one thread at a time has: a class would have every
+  /// access checked for overlaps while the program runs.
   private struct Loan: @unchecked Sendable {
-    let state: EncoderState
+    let state: UnsafeMutablePointer<EncoderState>
   }
 
   private let model: BytePairModel
@@ -13,13 +14,30 @@ final class EncoderPool: Sendable {
 
   init(_ model: BytePairModel) { self.model = model }
 
+  deinit {
+    let loans = idle.withLock { loans in
+      defer { loans = [] }
+      return loans
+    }
+    for loan in loans {
+      loan.state.deinitialize(count: 1)
+      loan.state.deallocate()
+    }
+  }
+
   /// Calls `body` with a state that nobody else uses meanwhile.
-  func withState<Result>(_ body: (EncoderState) -> Result) -> Result {
-    let loan = idle.withLock { $0.popLast() } ?? Loan(state: EncoderState(model))
+  func withState<Result>(_ body: (inout EncoderState) -> Result) -> Result {
+    let loan = idle.withLock { $0.popLast() } ?? newLoan()
     defer {
-      loan.state.finish()
+      loan.state.pointee.finish()
       idle.withLock { $0.append(loan) }
     }
-    return body(loan.state)
+    return body(&loan.state.pointee)
+  }
+
+  private func newLoan() -> Loan {
+    let state = UnsafeMutablePointer<EncoderState>.allocate(capacity: 1)
+    state.initialize(to: EncoderState(model))
+    return Loan(state: state)
   }
 }

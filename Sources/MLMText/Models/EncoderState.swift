@@ -1,5 +1,5 @@
 /// The memory that encoding uses again and again; one a thread at a time.
-final class EncoderState {
+struct EncoderState: ~Copyable {
   var normalizer = NormalizerScratch()
   private var cache = WordCache()
   private var merger: BytePairMerger
@@ -23,7 +23,7 @@ final class EncoderState {
   deinit { buffer.deallocate() }
 
   /// Appends the tokens of a piece of normalized text.
-  func append(
+  mutating func append(
     _ text: UnsafeBufferPointer<UInt8>, afterSpace: Bool, splitsWords: Bool,
     to ids: inout [Int32]
   ) {
@@ -48,7 +48,7 @@ final class EncoderState {
   }
 
   @inline(__always)
-  private func appendWord(_ word: UnsafePointer<UInt8>, _ length: Int, to ids: inout [Int32]) {
+  private mutating func appendWord(_ word: UnsafePointer<UInt8>, _ length: Int, to ids: inout [Int32]) {
     guard length <= WordCache.longestWord else {
       merger.append(UnsafeBufferPointer(start: word, count: length), to: &ids)
       return
@@ -61,7 +61,7 @@ final class EncoderState {
     cache.insert(key, hash: hash, word, ids[first...])
   }
 
-  private func reserve(_ count: Int) {
+  private mutating func reserve(_ count: Int) {
     guard count > capacity else { return }
     buffer.deallocate()
     capacity = max(count, 2 * capacity)
@@ -70,7 +70,7 @@ final class EncoderState {
   }
 
   /// Gives back what a very long text needed.
-  func finish() {
+  mutating func finish() {
     guard capacity > Self.keptCapacity else { return }
     buffer.deallocate()
     capacity = 1 << 12

@@ -52,6 +52,7 @@ struct AlignmentCursor {
 
   /// Returns a byte of the original text, inside the character that output byte `index` came from.
   mutating func origin(of index: Int) -> Int {
+    if steps.isEmpty { return index }
     var index = index
     for step in stride(from: steps.count - 1, through: 0, by: -1) {
       let runs = steps[step]

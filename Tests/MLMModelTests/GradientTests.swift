@@ -1,0 +1,147 @@
+import MLMModel
+import MLMNumerics
+import Testing
+
+/// Every parameter's gradient against finite differences of the loss, for each head and pooling.
+@Suite struct GradientTests {
+  struct Case: CustomTestStringConvertible, Sendable {
+    let name: String
+    let head: Head
+    var attention = TransformerConfiguration.Attention.bidirectional
+    var pooling = Pooling.mean
+    var dropout: Dropout?
+    var testDescription: String { name }
+
+    static let dropout = Dropout(rate: 0.3, seed: 5, step: 7, firstRow: 100)
+    static let all = [
+      Case(name: "masked", head: .languageModel),
+      Case(name: "causal", head: .languageModel, attention: .causal),
+      Case(name: "class, mean", head: .classification(classCount: 3)),
+      Case(name: "class, first", head: .classification(classCount: 3), pooling: .first),
+      Case(name: "class, max", head: .classification(classCount: 3), pooling: .max),
+      Case(name: "masked, dropout", head: .languageModel, dropout: dropout),
+      Case(name: "class, dropout", head: .classification(classCount: 3), dropout: dropout),
+    ]
+  }
+
+  @Test(arguments: Case.all)
+  func gradientsAreFiniteDifferences(_ example: Case) {
+    let probe = Probe(example)
+    for (index, slot) in probe.gradients.layout.slots.enumerated() {
+      let gradient = Array(probe.gradients.values(index))
+      let byMagnitude = gradient.indices.sorted { abs(gradient[$0]) > abs(gradient[$1]) }
+      let largest = abs(gradient[byMagnitude[0]])
+      #expect(largest > 1e-3, "\(slot.name) has no gradient to speak of")
+      var compared = 0
+      // The two largest, the smallest and one in the middle.
+      for rank in [0, 1, slot.count / 2, slot.count - 1] {
+        let place = byMagnitude[rank]
+        guard let difference = probe.slope(slot, along: { $0 == place ? 1 : 0 }) else { continue }
+        compared += 1
+        #expect(
+          abs(difference - Double(gradient[place])) <= probe.allowed(1, largest),
+          "\(slot.name)[\(place)]")
+      }
+      // Along a direction of random signs, where every entry counts the same.
+      let signs = probe.signs(index, slot.count)
+      let along = zip(signs, gradient).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      let scale = 1 / Float(slot.count).squareRoot()
+      if let difference = probe.slope(slot, along: { signs[$0] * scale }) {
+        compared += 1
+        #expect(
+          abs(difference / Double(scale) - along) <= probe.allowed(slot.count, largest),
+          "\(slot.name), all entries")
+      }
+      #expect(compared >= (example.pooling == .max ? 3 : 5), "\(slot.name)")
+    }
+  }
+
+  @Test(arguments: Case.all)
+  func gradientsAreScaledAndAdded(_ example: Case) {
+    let probe = Probe(example)
+    let twice = Parameters(probe.gradients.layout)
+    for scale: Float in [0.5, 1.5] {
+      _ = probe.model.train(
+        probe.batch, probe.goal, scale: scale, into: twice, dropout: example.dropout)
+    }
+    for index in twice.layout.slots.indices {
+      let largest = probe.gradients.values(index).map(abs).max() ?? 0
+      for (sum, once) in zip(twice.values(index), probe.gradients.values(index)) {
+        #expect(abs(sum - 2 * once) <= 1e-5 * largest)
+      }
+    }
+  }
+}
+
+/// A model with its gradients, and slopes of its loss by differences.
+private struct Probe {
+  let model: SmallModel
+  let batch: Batch
+  let goal: SmallModel.Goal
+  let gradients: Parameters
+  private let dropout: Dropout?
+  private let scratch: Parameters
+
+  init(_ example: GradientTests.Case) {
+    let description = ModelDescription.small(
+      example.head, attention: example.attention, pooling: example.pooling)
+    let parameters = Parameters(description.layout)
+    parameters.fillWidely(seed: 3)
+    model = SmallModel(description, parameters: parameters)
+    batch = .drawn([5, 1, 7, 3], vocabularySize: 13, seed: 4)
+    goal =
+      if case .classification = example.head {
+        .classes([2, 0, 1, 2])
+      } else {
+        .tokens([1, 3, 5, 8, 12, 13, 14].map { .init(row: $0, token: ($0 * 5) % 13) })
+      }
+    dropout = example.dropout
+    gradients = Parameters(description.layout)
+    scratch = Parameters(description.layout)
+    _ = model.train(batch, goal, into: gradients, dropout: dropout)
+  }
+
+  /// The slope of the loss along a direction in one slot, from four losses around the present one:
+  /// (8·(L(h) − L(−h)) − (L(2h) − L(−2h)))/12h, whose error is of order h⁴.
+  ///
+  /// Nil where the loss has a kink in between: another row has become the largest.
+  func slope(_ slot: ParameterLayout.Slot, along direction: (Int) -> Float) -> Double? {
+    let step: Float = model.description.pooling == .max ? 0.005 : 0.02
+    let start = model.transformer.parameters.storage.pointer + slot.start
+    let values = (0..<slot.count).map { start[$0] }
+    var largest: Set<[Int]> = []
+    func loss(_ distance: Float) -> Double {
+      for place in 0..<slot.count { start[place] = values[place] + distance * direction(place) }
+      let loss = model.train(batch, goal, into: scratch, dropout: dropout)
+      if model.description.pooling == .max { largest.insert(largestRows()) }
+      return loss
+    }
+    let near = loss(step) - loss(-step)
+    let far = loss(2 * step) - loss(-2 * step)
+    for place in 0..<slot.count { start[place] = values[place] }
+    return largest.count > 1 ? nil : (8 * near - far) / (12 * Double(step))
+  }
+
+  /// The row that holds the largest number of each sequence and column.
+  private func largestRows() -> [Int] {
+    let output = model.activations.output
+    return zip(batch.offsets, batch.offsets.dropFirst()).flatMap { first, end in
+      (0..<output.columns).map { column in
+        (first..<end).max { output.row($0)[column] < output.row($1)[column] } ?? first
+      }
+    }
+  }
+
+  /// A loss of about 20 is known to about 3e-6 in float32, a slope thus to 2e-4; a gradient itself
+  /// to a small part of the slot's largest. Over `count` entries errors add up as their root.
+  func allowed(_ count: Int, _ largest: Float) -> Double {
+    (3e-4 + 1e-4 * Double(largest)) * Double(count).squareRoot()
+  }
+
+  func signs(_ slot: Int, _ count: Int) -> [Float] {
+    let random = RandomStream(seed: 9, stream: 2)
+    return (0..<count).map {
+      random.below(2, step: UInt64(slot), position: UInt64($0)) == 0 ? -1 : 1
+    }
+  }
+}
