@@ -152,7 +152,9 @@ import Testing
     #expect(whole == trace.first_gradients.count)
   }
 
-  /// Compares sum and norm. Errors of single entries are independent of each other, so those of
+  /// Compares sum and norm.
+  ///
+  /// Errors of single entries are independent of each other, so those of
   /// n entries add up to about √n of one.
   private func check(
     _ values: [Float], _ summary: GoldenTrace.Summary, entryError: Double, _ name: String

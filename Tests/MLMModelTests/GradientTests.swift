@@ -132,6 +132,8 @@ private struct Probe {
     }
   }
 
+  /// How far slope and gradient may be apart.
+  ///
   /// A loss of about 20 is known to about 3e-6 in float32, a slope thus to 2e-4; a gradient itself
   /// to a small part of the slot's largest. Over `count` entries errors add up as their root.
   func allowed(_ count: Int, _ largest: Float) -> Double {

@@ -113,6 +113,11 @@ extension ModernBERT {
     case .model, .decoderModel: return (.none, [])
     case .maskedLanguageModel, .causalLanguageModel: return (.languageModel, [])
     case .sequenceClassification:
+      if let problem = file.problem_type, problem != "single_label_classification" {
+        throw ModelError(
+          .unsupported, path,
+          "problem_type: expected single_label_classification, found \(problem)")
+      }
       let names = file.id2label ?? ["0": "LABEL_0", "1": "LABEL_1"]
       var labels: [String] = []
       for index in 0..<names.count {
@@ -162,9 +167,6 @@ extension ModernBERT {
     for kind in file.rope_parameters?.values ?? [:].values {
       if let type = kind.rope_type, type != "default" { throw unsupported("rope_type", type) }
     }
-    if let problem = file.problem_type, problem != "single_label_classification" {
-      throw unsupported("problem_type", problem)
-    }
     if local ?? ((file.global_attn_every_n_layers ?? 3) != 1) {
       throw unsupported("local attention", "a window in some layers")
     }
@@ -182,9 +184,8 @@ extension ModernBERT {
       return "\(place(context))expected a value of type \(type), found null"
     case .keyNotFound(let key, let context):
       return "\(place(context))expected a key \(key.stringValue)"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      return "\(place(context))found a number out of range"
-    default: return "expected a JSON object, found other bytes"
+    // The decoder does not tell broken JSON from a number that its type cannot hold.
+    default: return "expected a JSON object with sizes in whole numbers, found other bytes"
     }
   }
 
