@@ -28,7 +28,8 @@ def main() -> int:
     if unknown := set(concerns) - set(CONCERNS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
 
-    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "TRANSFORMERS_VERBOSITY": "error"}
+    os.environ |= {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "TRANSFORMERS_VERBOSITY": "error",
+                   "TQDM_DISABLE": "1"}
     from support import Checks, Program, Work  # after the environment is set
 
     print(", ".join(f"{name} {importlib.import_module(name).__version__}" for name in VERSIONS), flush=True)
