@@ -3,8 +3,9 @@
     scripts/bench pretrain [--preset mini] [--compile] [--runs 3] …
 
 The peer gets its best setting first: 16 or 64 sequences a step, fused or foreach AdamW, found by
-short trials (and torch.compile with --compile), and a malloc that keeps freed memory. `mlm` then trains the same model on as many tokens
-a step, with as many threads and the same share of predicted tokens. Three measurements of each,
+short trials (and torch.compile with --compile), and a malloc that keeps freed memory. `mlm` then
+trains the same model on as many tokens a step, with as many threads and the same share of predicted
+tokens. Three measurements of each,
 one after the other so that a disturbance meets both; the best of each counts. Nothing fails on time.
 """
 

@@ -24,7 +24,8 @@ def check(checks: Checks, work: Work) -> None:
             new, margin = greedy(model, ids)
             if margin < LEAST_MARGIN:
                 continue
-            printed = work.mlm.run("generate", "--model", directory, "--temperature", 0, "--max-tokens", NEW_TOKENS, prompt)
+            printed = work.mlm.run("generate", "--model", directory, "--temperature", 0,
+                                   "--max-tokens", NEW_TOKENS, prompt)
             expected = tokenizer.decode(ids + new, skip_special_tokens=True)
             continuation = tokenizer.decode(new, skip_special_tokens=True)
             checks.that(printed.strip() in (expected.strip(), continuation.strip(), (prompt + continuation).strip()),

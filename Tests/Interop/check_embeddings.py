@@ -35,7 +35,8 @@ def check(checks: Checks, work: Work) -> None:
         checks.close(numpy.linalg.norm(vectors, axis=1), numpy.ones(len(texts)), 1e-5, f"{name}: norms")
         similarity = vectors @ vectors.T
         checks.that(similarity.min() < 0.9999, f"{name}: all embeddings point the same way")
-        print(f"  {name}: {len(texts)} texts, embeddings differ by at most {numpy.abs(vectors - expected).max():.2g}", flush=True)
+        worst = numpy.abs(vectors - expected).max()
+        print(f"  {name}: {len(texts)} texts, embeddings differ by at most {worst:.2g}", flush=True)
         # Alone and in a batch.
         for i in (0, 10, len(texts) - 2):
             alone = work.mlm.json_lines("embed", "--model", directory, "--format", "jsonl",

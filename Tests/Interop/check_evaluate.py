@@ -56,7 +56,8 @@ def check_classifier(checks: Checks, work: Work) -> None:
                 predicted.append(names[int(logits.argmax())])
         truth = [label for label, _ in pairs]
         checks.equal(report["examples"], len(pairs), f"{name}: examples")
-        checks.close(report["accuracy"], sum(a == b for a, b in zip(truth, predicted)) / len(pairs), 1e-6, f"{name}: accuracy")
+        accuracy = sum(a == b for a, b in zip(truth, predicted)) / len(pairs)
+        checks.close(report["accuracy"], accuracy, 1e-6, f"{name}: accuracy")
         checks.close(report["macro_f1"], macro_f1(truth, predicted, names), 1e-6, f"{name}: macro_f1")
 
 

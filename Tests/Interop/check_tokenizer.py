@@ -30,7 +30,8 @@ def check(checks: Checks, work: Work) -> None:
     for name, (options, steps) in VARIANTS.items():
         ours = work.path(f"tokenizer-{name}.json")
         size = 8192 if work.full else 900
-        work.mlm.run("tokenizer", "train", work.path("corpus.txt"), "--output", ours, "--vocab-size", size, "--quiet", *options)
+        work.mlm.run("tokenizer", "train", work.path("corpus.txt"), "--output", ours, "--vocab-size", size,
+                     "--quiet", *options)
         check_encoding(checks, work, name, ours, lines)
         check_training(checks, work, name, ours, steps, size)
 
@@ -53,7 +54,8 @@ def check_encoding(checks: Checks, work: Work, name: str, file, lines: list[str]
                     if wrong[i] <= 3:  # an error in one rule shows in many lines
                         what = ("ids", "tokens", "offsets")[i]
                         print(f"  {name}: {what} of {line!r}: expected {b}, found {a} ({expected.tokens})", flush=True)
-        checks.equal(wrong, [0, 0, 0], f"{name}: lines of {len(lines)} with other ids, tokens, offsets (special {special})")
+        checks.equal(wrong, [0, 0, 0],
+                     f"{name}: lines of {len(lines)} with other ids, tokens, offsets (special {special})")
     # Plain output: ids separated by spaces, an empty line for an empty line.
     plain = work.mlm.run("tokenizer", "encode", "--tokenizer", file, path).split("\n")
     checks.equal([[int(i) for i in line.split()] for line in plain[: len(lines)]],
@@ -98,7 +100,8 @@ def check_training(checks: Checks, work: Work, name: str, file, steps: list, siz
     ours = Tokenizer.from_file(str(file))
     checks.equal(ours.get_vocab_size(), theirs.get_vocab_size(), f"{name}: size of the vocabulary")
     different = sorted(set(ours.get_vocab().items()) ^ set(theirs.get_vocab().items()), key=lambda item: item[1])
-    checks.equal(different[:4], [], f"{name}: {len(different)} vocabulary entries differ from tokenizers {tokenizers.__version__}")
+    checks.equal(different[:4], [],
+                 f"{name}: {len(different)} vocabulary entries differ from tokenizers {tokenizers.__version__}")
     merges = [json.loads(t.to_str())["model"]["merges"] for t in (ours, theirs)]
     first = next((i for i, (a, b) in enumerate(zip(*merges)) if a != b), min(map(len, merges)))
     checks.equal(merges[0][first : first + 2], merges[1][first : first + 2], f"{name}: merges from number {first} on")

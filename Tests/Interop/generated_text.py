@@ -8,7 +8,8 @@ Used as a library by the checks, and as a program by scripts that only need byte
 import random
 import sys
 
-ONSETS = ["b", "br", "d", "dr", "f", "g", "gl", "h", "k", "l", "m", "n", "p", "pr", "r", "s", "sh", "st", "t", "th", "tr", "v", "w"]
+ONSETS = ["b", "br", "d", "dr", "f", "g", "gl", "h", "k", "l",
+          "m", "n", "p", "pr", "r", "s", "sh", "st", "t", "th", "tr", "v", "w"]
 VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "oo"]
 CODAS = ["", "", "n", "r", "s", "t", "l", "nd", "ck", "mp"]
 
@@ -18,7 +19,8 @@ def words(count: int, chance: random.Random) -> list[str]:
     found: dict[str, None] = {}
     while len(found) < count:
         syllables = 1 + min(3, len(found) * 4 // count)
-        found["".join(chance.choice(ONSETS) + chance.choice(VOWELS) + chance.choice(CODAS) for _ in range(syllables))] = None
+        parts = [chance.choice(part) for _ in range(syllables) for part in (ONSETS, VOWELS, CODAS)]
+        found["".join(parts)] = None
     return list(found)
 
 

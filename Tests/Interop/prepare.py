@@ -1,6 +1,5 @@
 """Trains the small models that the checks read, with the program under test."""
 
-import json
 import pathlib
 import shutil
 import subprocess
@@ -25,15 +24,18 @@ def prepare(checks: Checks, work: Work) -> None:
     steps = ["--steps", 200 if work.full else 20, "--seed", 3, "--quiet", "--json"]
     for name, objective in (("hybrid", "hybrid"), ("masked", "mlm"), ("causal", "clm")):
         output = work.path(f"{name}.mlm")
-        report = work.mlm.json("pretrain", corpus, *shape, *length, *steps, "--objective", objective, "--output", output)
+        report = work.mlm.json("pretrain", corpus, *shape, *length, *steps,
+                               "--objective", objective, "--output", output)
         checks.equal(report["objective"], objective, f"pretrain --objective {objective}: objective in the report")
-        checks.that(pathlib.Path(report["output"]).resolve() == output.resolve(), f"pretrain: output is {report['output']}")
+        checks.that(pathlib.Path(report["output"]).resolve() == output.resolve(),
+                    f"pretrain: output is {report['output']}")
         checks.equal(report["steps"], steps[1], "pretrain: steps")
         checks.that(report["tokens_per_second"] > 0, "pretrain: tokens_per_second above 0")
     classifier = work.path("classifier.mlm")
     report = work.mlm.json("finetune", LABELLED, "--model", work.path("hybrid.mlm"), "--output", classifier,
                            "--epochs", 5 if work.full else 2, "--seed", 3, "--quiet", "--json")
-    checks.that(0 <= report["validation_accuracy"] <= 1, f"finetune: validation_accuracy {report['validation_accuracy']}")
+    accuracy = report["validation_accuracy"]
+    checks.that(0 <= accuracy <= 1, f"finetune: validation_accuracy {accuracy}")
     for seed, name in enumerate(MODELS):
         make_loud(work.path(f"{name}.mlm"), work.path(f"{name}-loud.mlm"), seed)
 
@@ -71,4 +73,3 @@ def make_loud(directory: pathlib.Path, copy: pathlib.Path, seed: int) -> None:
     if "decoder.bias" in tensors:
         tensors["decoder.bias"][:5] = -30  # generated text shall hold no special tokens
     save_file(tensors, copy / "model.safetensors", {"format": "pt"})
-    json.loads((copy / "config.json").read_text("utf-8"))
