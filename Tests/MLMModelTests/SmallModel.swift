@@ -47,7 +47,8 @@ struct SmallModel {
           gradients: gradients)
       case .classes(let classes):
         classificationHead.train(
-          on: .single(classes), batch, output: activations.output, scale: scale, outputGradient: gradient,
+          on: .single(classes), batch, output: activations.output, scale: scale,
+          outputGradient: gradient,
           gradients: gradients, dropout: dropout)
       }
     transformer.backward(

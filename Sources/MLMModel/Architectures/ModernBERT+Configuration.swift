@@ -58,7 +58,8 @@ extension ModernBERT {
     let task = try task(file, path)
     let (head, labels) = try head(file, task, path)
     return ModelDescription(
-      transformer: transformer, head: head, task: task, pooling: try pooling(file, path), labels: labels,
+      transformer: transformer, head: head, task: task, pooling: try pooling(file, path),
+      labels: labels,
       objective: file.mlm_objective)
   }
 
