@@ -41,6 +41,14 @@ import Testing
           transformer: shape, head: .classification(classCount: 3), pooling: pooling,
           labels: ["10", "schlecht \"so\" \\", "naïve\u{2028}/é"], objective: "mlm"))
     }
+    for (task, labels) in [
+      (ClassificationTask.multi, ["a"]), (.multi, ["a", "b"]), (.regression, ["x"]),
+    ] {
+      descriptions.append(
+        ModelDescription(
+          transformer: shape, head: .classification(classCount: labels.count), task: task,
+          labels: labels))
+    }
     return descriptions
   }
 
@@ -110,8 +118,8 @@ import Testing
     ("ModernBertForMaskedLM", "ModernBertForTokenClassification", "architectures: expected one of"),
     (
       #"ModernBertForMaskedLM"],"#,
-      #"ModernBertForSequenceClassification"], "problem_type": "regression","#,
-      "problem_type: expected single_label_classification, found regression"
+      #"ModernBertForSequenceClassification"], "problem_type": "ranking","#,
+      "problem_type: expected single_label_classification, multi_label"
     ),
   ])
   func whatCannotBeRunIsUnsupported(_ old: String, _ new: String, _ reason: String) throws {
@@ -180,6 +188,13 @@ import Testing
     let error = try #require(refusal(of: text))
     #expect(error.code == .malformed)
     #expect(error.description.contains(reason), "\(error)")
+  }
+
+  @Test func regressionHasOneLabel() throws {
+    let text = fifth.replacing(
+      "ModernBertForMaskedLM\"],",
+      with: "ModernBertForSequenceClassification\"], \"problem_type\": \"regression\",")
+    #expect(try #require(refusal(of: text)).reason.contains("expected one label, found 2"))
   }
 
   @Test func defaultsAreTransformers() throws {

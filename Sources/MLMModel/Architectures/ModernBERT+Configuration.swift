@@ -93,7 +93,10 @@ extension ModernBERT {
     case "multi_label_classification": return .multi
     case "regression": return .regression
     case let other?:
-      throw ModelError(.unsupported, path, "problem_type: \(other) cannot be run")
+      throw ModelError(
+        .unsupported, path,
+        "problem_type: expected single_label_classification, multi_label_classification or regression, found \(other)"
+      )
     }
   }
 
@@ -114,11 +117,6 @@ extension ModernBERT {
     case .model, .decoderModel: return (.none, [])
     case .maskedLanguageModel, .causalLanguageModel: return (.languageModel, [])
     case .sequenceClassification:
-      if let problem = file.problem_type, problem != "single_label_classification" {
-        throw ModelError(
-          .unsupported, path,
-          "problem_type: expected single_label_classification, found \(problem)")
-      }
       let names = file.id2label ?? ["0": "LABEL_0", "1": "LABEL_1"]
       var labels: [String] = []
       for index in 0..<names.count {
@@ -127,10 +125,15 @@ extension ModernBERT {
         }
         labels.append(label)
       }
-      guard labels.count >= (task == .single ? 2 : 1), task != .regression || labels.count == 1
-      else {
+      let (fits, expected) =
+        switch task {
+        case .single: (labels.count >= 2, "two labels or more")
+        case .multi: (labels.count >= 1, "one label or more")
+        case .regression: (labels.count == 1, "one label")
+        }
+      guard fits else {
         throw ModelError(
-          .malformed, path, "id2label: \(labels.count) labels do not fit the problem_type")
+          .malformed, path, "id2label: expected \(expected), found \(labels.count)")
       }
       return (.classification(classCount: labels.count), labels)
     }
