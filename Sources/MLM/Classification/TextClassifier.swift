@@ -11,6 +11,8 @@ public struct TextClassifier: Sendable {
     /// The classes it belongs to: the likeliest one, or all of at least 1/2 where a text may belong to
     /// any number of them.
     public let labels: [String]
+    /// The places of `labels` in the order of the scores.
+    package let places: [Int]
     /// In the order of ``TextClassifier/labels``; of a regression, its number.
     public let scores: [Float]
     /// Whether the text was longer than the model reads.
@@ -41,7 +43,7 @@ public struct TextClassifier: Sendable {
     }
     self.init(
       model: model, maximumLength: maximumLength,
-      threads: Threads(count: threadCount ?? Threads.defaultCount))
+      threads: Threads(count: max(1, threadCount ?? Threads.defaultCount)))
   }
 
   /// Creates a classifier that computes on threads it shares.
@@ -96,9 +98,10 @@ public struct TextClassifier: Sendable {
       for place in scores.indices where scores[place] > scores[best] { best = place }
       let chosen =
         task == .multi
-        ? labels.indices.filter { scores[$0] >= 0.5 }.map { labels[$0] } : [labels[best]]
+        ? labels.indices.filter { scores[$0] >= 0.5 } : [best]
       return Prediction(
-        label: labels[best], labels: chosen, scores: scores, isTruncated: text.isTruncated)
+        label: labels[best], labels: chosen.map { labels[$0] }, places: chosen, scores: scores,
+        isTruncated: text.isTruncated)
     }
   }
 }

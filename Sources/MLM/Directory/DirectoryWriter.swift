@@ -24,6 +24,9 @@ package final class DirectoryWriter {
   ///
   /// - Throws: `FileError` with code `cannotCreate`.
   package init(_ path: String) throws(FileError) {
+    var path = path
+    // The folder beside it is named by what stands before a slash at the end.
+    while path.count > 1 && path.hasSuffix("/") { path.removeLast() }
     self.path = path
     isInside = FileSystem.isDirectory(path)
     staging = (isInside ? path + "/.writing-" : path + ".writing-") + String(getpid())

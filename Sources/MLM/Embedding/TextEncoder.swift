@@ -48,7 +48,8 @@ public struct TextEncoder: Sendable {
     maximumLength = max(
       2, min(limit, options.maximumLength ?? model.sentencePooling.maximumLength ?? limit))
     pass = SequencePass(
-      model.transformer, threads: Threads(count: options.threadCount ?? Threads.defaultCount))
+      model.transformer,
+      threads: Threads(count: max(1, options.threadCount ?? Threads.defaultCount)))
   }
 
   /// Numbers per vector.

@@ -2,7 +2,7 @@ import MLMData
 import MLMModel
 
 /// The sequences of each step: a function of the seed and the step, whatever came before.
-struct BatchSource {
+package struct BatchSource {
   let shards: TokenShards
   let index: SequenceIndex
   let sequencesPerStep: Int
@@ -10,15 +10,27 @@ struct BatchSource {
   let startID: Int32
   let endID: Int32
 
+  package init(
+    shards: TokenShards, index: SequenceIndex, sequencesPerStep: Int, seed: UInt64, startID: Int32,
+    endID: Int32
+  ) {
+    self.shards = shards
+    self.index = index
+    self.sequencesPerStep = sequencesPerStep
+    self.seed = seed
+    self.startID = startID
+    self.endID = endID
+  }
+
   /// Steps after which every sequence has been read about once.
-  var stepsPerEpoch: Int {
+  package var stepsPerEpoch: Int {
     max(1, (index.sequenceCount + sequencesPerStep - 1) / sequencesPerStep)
   }
 
   /// The sequences of a step, start and end token included.
   ///
   /// - Parameter step: From 1.
-  func sequences(ofStep step: Int) throws -> [[Int32]] {
+  package func sequences(ofStep step: Int) throws -> [[Int32]] {
     var sequences: [[Int32]] = []
     sequences.reserveCapacity(sequencesPerStep)
     var place = (step - 1) * sequencesPerStep

@@ -3,12 +3,12 @@
 /// A Feistel network over the next even power of two, walked until it lands inside the range
 /// (Black and Rogaway, "Ciphers with arbitrary finite domains", 2002). That is why a run can be
 /// resumed at any step at once.
-struct Permutation: Sendable {
+package struct Permutation: Sendable {
   private let count: UInt64
   private let halfBits: UInt64
   private let key: UInt64
 
-  init(count: Int, seed: UInt64, epoch: Int) {
+  package init(count: Int, seed: UInt64, epoch: Int) {
     self.count = UInt64(count)
     var bits: UInt64 = 2
     while bits < 62 && (1 as UInt64) << bits < UInt64(count) { bits += 2 }
@@ -17,7 +17,7 @@ struct Permutation: Sendable {
   }
 
   /// Which of 0..<count stands at `place`.
-  subscript(place: Int) -> Int {
+  package subscript(place: Int) -> Int {
     var value = UInt64(place)
     repeat { value = shuffled(value) } while value >= count
     return Int(value)

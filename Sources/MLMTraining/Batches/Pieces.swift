@@ -2,13 +2,13 @@
 ///
 /// A function of the lengths alone, so that the sums of gradients, which are taken piece by piece in
 /// order, do not depend on the number of threads.
-enum Pieces {
+package enum Pieces {
   /// Tokens per piece, at the least, where a step has enough of them.
-  static let smallest = 1024
-  static let largest = 4096
+  package static let smallest = 1024
+  package static let largest = 4096
 
   /// The sequences of each piece.
-  static func cut(lengths: [Int]) -> [Range<Int>] {
+  package static func cut(lengths: [Int]) -> [Range<Int>] {
     let total = lengths.reduce(0, +)
     // Eight pieces keep up to eight threads busy; larger pieces make better products.
     let target = max(smallest, min(largest, total / 8))

@@ -7,7 +7,7 @@ import MLMText
 ///
 /// About one document in fifty is held out, chosen by the hash of its text, so that copies of a
 /// document are on the same side and adding text moves none across.
-struct PretrainingCorpus {
+package struct PretrainingCorpus {
   /// What preparing a corpus is doing.
   enum Stage: String, Sendable {
     case reading
@@ -17,9 +17,9 @@ struct PretrainingCorpus {
   }
 
   let tokenizer: Tokenizer
-  let shards: TokenShards
+  package let shards: TokenShards
   /// The documents held out, as UTF-8.
-  let heldOut: [[UInt8]]
+  package let heldOut: [[UInt8]]
   let byteCount: Int
   /// Malformed UTF-8 sequences that were replaced.
   let replacements: Int

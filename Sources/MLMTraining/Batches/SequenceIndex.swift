@@ -2,14 +2,14 @@
 ///
 /// A document of n tokens becomes ⌈n / room⌉ sequences of nearly equal length; short documents stay as
 /// they are. Nothing is dropped and nothing is padded.
-struct SequenceIndex: Sendable {
+package struct SequenceIndex: Sendable {
   /// Tokens of a document that one sequence takes: its length less the start and the end token.
-  let room: Int
+  package let room: Int
   /// The number of the first sequence of each document, and at the end the number of sequences.
   private let firstSequence: [Int]
   private let tokenCounts: [Int]
 
-  init(tokenCounts: [Int], sequenceLength: Int) {
+  package init(tokenCounts: [Int], sequenceLength: Int) {
     room = max(1, sequenceLength - 2)
     self.tokenCounts = tokenCounts
     var firstSequence = [0]
@@ -22,10 +22,10 @@ struct SequenceIndex: Sendable {
     self.firstSequence = firstSequence
   }
 
-  var sequenceCount: Int { firstSequence[firstSequence.count - 1] }
+  package var sequenceCount: Int { firstSequence[firstSequence.count - 1] }
 
   /// The document of a sequence, and the tokens of it that belong to the sequence.
-  func place(ofSequence sequence: Int) -> (document: Int, tokens: Range<Int>) {
+  package func place(ofSequence sequence: Int) -> (document: Int, tokens: Range<Int>) {
     var (low, high) = (0, tokenCounts.count)
     while high - low > 1 {
       let middle = (low + high) / 2

@@ -67,7 +67,8 @@ public struct ClassificationEvaluation: Hashable, Sendable {
       dataset, task: model.description.task, labels: model.labels, model.tokenizer,
       maximumLength: min(limit, maximumLength ?? limit))
     self.init(
-      of: model, on: sequences, threads: Threads(count: threadCount ?? Threads.defaultCount))
+      of: model, on: sequences,
+      threads: Threads(count: max(1, threadCount ?? Threads.defaultCount)))
   }
 
   init(of model: ModelDirectory, on examples: LabelledSequences, threads: Threads) {
@@ -85,10 +86,9 @@ public struct ClassificationEvaluation: Hashable, Sendable {
     for (place, prediction) in predictions.enumerated() {
       let target = examples.wanted(place)
       loss += Self.loss(prediction.scores, target, examples.task)
-      let chosen = Set(prediction.labels)
       var isRight = true
-      for (index, name) in examples.labels.enumerated() where examples.task != .regression {
-        let (isWanted, isFound) = (target[index] == 1, chosen.contains(name))
+      for index in examples.labels.indices where examples.task != .regression {
+        let (isWanted, isFound) = (target[index] == 1, prediction.places.contains(index))
         wanted[index] += isWanted ? 1 : 0
         found[index] += isFound ? 1 : 0
         right[index] += isWanted && isFound ? 1 : 0

@@ -33,7 +33,7 @@ extension LanguageModelEvaluation {
       documents, model.tokenizer,
       kind: model.configuration.attention == .causal ? .nextWord : .masked,
       sequenceLength: min(sequenceLength, model.configuration.maximumLength))
-    let threads = Threads(count: threadCount ?? Threads.defaultCount)
+    let threads = Threads(count: max(1, threadCount ?? Threads.defaultCount))
     guard let evaluation = set.evaluate(model.transformer, threads: threads) else {
       throw TrainingError(.corpusTooSmall, "the text is too short: no token of it is masked")
     }

@@ -46,18 +46,18 @@ public struct LanguageModelEvaluation: Hashable, Sendable {
 ///
 /// Masks are a function of a document's bytes, a token's byte offset in it and a fixed seed: any two
 /// models with the same tokenizer are asked the same questions, however the text is cut.
-struct EvaluationSet: Sendable {
+package struct EvaluationSet: Sendable {
   /// Share of tokens that are masked; each becomes the mask token.
-  static let maskRate = 0.15
+  package static let maskRate = 0.15
   private static let seed: UInt64 = 0x6d61_736b
 
-  let kind: LanguageModelEvaluation.Kind
-  private(set) var sequences: [[Int32]] = []
+  package let kind: LanguageModelEvaluation.Kind
+  package private(set) var sequences: [[Int32]] = []
   /// For each sequence, rows to predict and their tokens.
-  private(set) var targets: [[LanguageModelHead.Target]] = []
-  private(set) var tokenCount = 0
-  private(set) var byteCount = 0
-  private(set) var documentCount = 0
+  package private(set) var targets: [[LanguageModelHead.Target]] = []
+  package private(set) var tokenCount = 0
+  package private(set) var byteCount = 0
+  package private(set) var documentCount = 0
 
   /// Prepares documents.
   ///
@@ -66,7 +66,7 @@ struct EvaluationSet: Sendable {
   ///   - tokenizer: The model's.
   ///   - kind: What is predicted.
   ///   - sequenceLength: Tokens of the longest sequence; longer documents are cut evenly.
-  init(
+  package init(
     _ documents: some Sequence<[UInt8]>, _ tokenizer: Tokenizer,
     kind: LanguageModelEvaluation.Kind, sequenceLength: Int
   ) {
@@ -107,7 +107,7 @@ struct EvaluationSet: Sendable {
   }
 
   /// Asks a model; nil where there is nothing to predict.
-  func evaluate(_ transformer: Transformer, threads: Threads) -> LanguageModelEvaluation? {
+  package func evaluate(_ transformer: Transformer, threads: Threads) -> LanguageModelEvaluation? {
     let predicted = targets.reduce(0) { $0 + $1.count }
     guard predicted > 0 else { return nil }
     let losses = Slots<Double>(count: sequences.count, filler: 0)

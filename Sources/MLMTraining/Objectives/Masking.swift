@@ -5,7 +5,7 @@ import MLMNumerics
 ///
 /// Of the tokens chosen, 80 % become the mask token, 10 % another token and 10 % stay. Special tokens
 /// are neither chosen nor put in. Every choice is a function of (seed, step, place in the step).
-struct Masking: Sendable {
+package struct Masking: Sendable {
   /// Share of the chosen tokens that become the mask token, and that become another token.
   static let maskedShare = 0.8
   static let replacedShare = 0.1
@@ -16,7 +16,7 @@ struct Masking: Sendable {
   let isSpecial: [Bool]
   private let ordinaryIDs: [Int32]
 
-  init(seed: UInt64, maskID: Int32, isSpecial: [Bool]) {
+  package init(seed: UInt64, maskID: Int32, isSpecial: [Bool]) {
     random = RandomStream(seed: seed, stream: 2)
     self.maskID = maskID
     self.isSpecial = isSpecial
@@ -30,7 +30,7 @@ struct Masking: Sendable {
   ///   - rate: The chance of each token that is not special to be chosen.
   ///   - step: The step of the run.
   ///   - firstPlace: The place of `ids[0]` among all tokens of the step.
-  func hide(
+  package func hide(
     _ ids: inout [Int32], rate: Double, step: UInt64, firstPlace: Int
   ) -> [LanguageModelHead.Target] {
     var targets: [LanguageModelHead.Target] = []
@@ -54,7 +54,7 @@ struct Masking: Sendable {
 
 extension Batch {
   /// Each token of a sequence but the first, to be predicted at the row before it.
-  var nextWordTargets: [LanguageModelHead.Target] {
+  package var nextWordTargets: [LanguageModelHead.Target] {
     zip(offsets, offsets.dropFirst()).flatMap { start, end in
       (start..<max(start, end - 1)).map { row in
         LanguageModelHead.Target(row: Int32(row), token: ids[row + 1])

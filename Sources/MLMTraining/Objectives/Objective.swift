@@ -9,7 +9,7 @@ public enum Objective: String, CaseIterable, Codable, Sendable {
   case nextWord = "clm"
 
   /// What one step trains.
-  enum Phase: Hashable, Sendable {
+  package enum Phase: Hashable, Sendable {
     case nextWord
     case masked(rate: Double)
   }
@@ -21,7 +21,7 @@ public enum Objective: String, CaseIterable, Codable, Sendable {
   ///   - stepCount: Steps of the whole run.
   ///   - maskRate: Share of tokens masked, at the start and the end of the run.
   ///   - nextWordShare: Share of a hybrid run's steps that predict next words.
-  func phase(
+  package func phase(
     atStep step: Int, of stepCount: Int, maskRate: MaskRate, nextWordShare: Double
   ) -> Phase {
     let nextWordSteps = Int((Double(stepCount) * nextWordShare).rounded())

@@ -50,8 +50,14 @@ public struct FineTuningOptions: Sendable {
     func require(_ holds: Bool, _ text: String) throws(TrainingError) {
       if !holds { throw TrainingError(.badOptions, text) }
     }
-    try require(epochs ?? 1 >= 1, "epochs: expected a number from 1, found \(epochs ?? 0)")
-    try require(batchSize >= 1, "batch size: expected a number from 1, found \(batchSize)")
+    // Far above any use; what they bound can be multiplied without overflow.
+    let limit = 1 << 24
+    try require(
+      (1...limit).contains(epochs ?? 1),
+      "epochs: expected a number from 1 to \(limit), found \(epochs ?? 0)")
+    try require(
+      (1...limit).contains(batchSize),
+      "batch size: expected a number from 1 to \(limit), found \(batchSize)")
     try require(
       maximumLength >= 3, "maximum length: expected a number from 3, found \(maximumLength)")
     try require(

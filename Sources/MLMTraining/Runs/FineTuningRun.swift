@@ -53,6 +53,10 @@ public final class FineTuningRun {
         "maximum length: expected at most the model's \(limit) tokens, found \(options.maximumLength)"
       )
     }
+    guard !training.examples.isEmpty else {
+      throw DataError(
+        .empty, file: training.name, expected: "examples to learn from", found: "none")
+    }
     self.options = options
     tokenizer = model.tokenizer
     sentencePooling = model.sentencePooling

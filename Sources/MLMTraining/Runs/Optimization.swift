@@ -7,22 +7,22 @@ import MLMNumerics
 ///
 /// Pieces of a step are worked on by several threads, and their gradients added in the order of the
 /// pieces. So the sums, and with them the weights, are the same bytes at any number of threads.
-final class Optimization {
-  let transformer: Transformer
+package final class Optimization {
+  package let transformer: Transformer
   let threads: Threads
-  let firstMoment: Parameters
-  let secondMoment: Parameters
+  package let firstMoment: Parameters
+  package let secondMoment: Parameters
   /// Updates done.
-  var stepCount = 0
-  private let gradients: Parameters
+  package var stepCount = 0
+  package let gradients: Parameters
   private let workers: [UncheckedSendable<Worker>]
 
   /// What one thread writes to.
-  final class Worker {
-    let activations: Activations
-    let gradients: Parameters
-    let languageModelHead: LanguageModelHead
-    let classificationHead: ClassificationHead
+  package final class Worker {
+    package let activations: Activations
+    package let gradients: Parameters
+    package let languageModelHead: LanguageModelHead
+    package let classificationHead: ClassificationHead
     private var outputGradientStorage = FloatBuffer(count: 16)
 
     init(_ transformer: Transformer, pooling: Pooling) {
@@ -33,7 +33,7 @@ final class Optimization {
     }
 
     /// A matrix for the gradient of the transformer's rows.
-    func outputGradient(rows: Int, width: Int) -> Matrix {
+    package func outputGradient(rows: Int, width: Int) -> Matrix {
       if outputGradientStorage.count < rows * width {
         outputGradientStorage = FloatBuffer(count: rows * width)
       }
@@ -41,7 +41,7 @@ final class Optimization {
     }
   }
 
-  init(_ transformer: Transformer, threads: Threads, pooling: Pooling = .mean) {
+  package init(_ transformer: Transformer, threads: Threads, pooling: Pooling = .mean) {
     self.transformer = transformer
     self.threads = threads
     firstMoment = Parameters(transformer.layout)
@@ -57,7 +57,7 @@ final class Optimization {
   /// - Parameters:
   ///   - pieceCount: Number of pieces.
   ///   - body: Works on a piece; adds gradients to the worker's, which are zero, and returns its loss.
-  func accumulate(_ pieceCount: Int, _ body: @Sendable (Int, Worker) -> Double) -> Double {
+  package func accumulate(_ pieceCount: Int, _ body: @Sendable (Int, Worker) -> Double) -> Double {
     let (gradients, workers, processor) = (gradients, workers, transformer.processor)
     gradients.setToZero()
     let losses = FloatingSums(count: pieceCount)
@@ -81,7 +81,7 @@ final class Optimization {
   ///
   /// - Returns: The length of the gradients before clipping; where it is not finite the weights are
   ///   left as they were.
-  func update(learningRate: Float, weightDecay: Float, gradientClip: Float) -> Double {
+  package func update(learningRate: Float, weightDecay: Float, gradientClip: Float) -> Double {
     let norm = gradientNorm()
     guard norm.isFinite else { return norm }
     stepCount += 1

@@ -94,9 +94,13 @@ extension PretrainingOptions {
     func require(_ holds: Bool, _ text: String) throws(TrainingError) {
       if !holds { throw TrainingError(.badOptions, text) }
     }
+    // Far above any use; what they bound can be multiplied without overflow.
+    let limit = 1 << 30
     func positive(_ value: Int?, _ name: String, from low: Int = 1) throws(TrainingError) {
       if let value {
-        try require(value >= low, "\(name): expected a number from \(low), found \(value)")
+        try require(
+          (low...limit).contains(value),
+          "\(name): expected a number from \(low) to \(limit), found \(value)")
       }
     }
     func share(_ value: Double?, _ name: String) throws(TrainingError) {
@@ -124,11 +128,13 @@ extension PretrainingOptions {
     }
     if let epochs {
       try require(
-        epochs > 0 && epochs.isFinite, "epochs: expected a positive number, found \(epochs)")
+        epochs > 0 && epochs <= 1e6,
+        "epochs: expected a positive number up to a million, found \(epochs)")
     }
     if let budget {
       try require(
-        budget > 0 && budget.isFinite, "budget: expected a positive time, found \(budget)")
+        budget > 0 && budget <= 1e9,
+        "budget: expected a positive time up to a thousand million seconds, found \(budget)")
     }
     if let learningRate {
       try require(
@@ -151,11 +157,33 @@ extension PretrainingOptions {
         || (preset == nil && layerCount == nil && width == nil && headCount == nil
           && tokenizerPath == nil && vocabularySize == nil),
       "a model to go on from has its own shape and tokenizer; found options for them")
-    let longest = maximumLength ?? 512
-    try require(
-      (sequenceLength ?? 128) <= longest,
-      "sequence length: expected at most the maximum length \(longest), found \(sequenceLength ?? 128)"
-    )
+    if let sequenceLength, startingModel == nil {
+      try check(sequenceLength, fits: maximumLength ?? PretrainingDefaults.maximumLength)
+    }
+  }
+
+  /// Checks that a model accepts the sequences.
+  ///
+  /// - Throws: ``TrainingError`` with code `badOptions`.
+  func check(_ sequenceLength: Int, fits longest: Int) throws(TrainingError) {
+    if sequenceLength > longest {
+      throw TrainingError(
+        .badOptions,
+        "sequence length: expected at most the maximum length \(longest), found \(sequenceLength)")
+    }
+  }
+
+  /// Names of the options given here that a stored model's shape contradicts, with both values.
+  func contradictions(to shape: TransformerConfiguration) -> [String] {
+    let wanted = preset?.configuration(vocabularySize: shape.vocabularySize)
+    return [
+      ("layers", layerCount ?? wanted?.layerCount, shape.layerCount),
+      ("width", width ?? wanted?.width, shape.width),
+      ("heads", headCount ?? wanted?.headCount, shape.headCount),
+      ("maximum length", maximumLength, shape.maximumLength),
+    ].compactMap { name, given, stored in
+      given == nil || given == stored ? nil : "\(name): stored \(stored), given \(given ?? 0)"
+    }
   }
 
   /// Names of the options given here that a stored run contradicts, with both values.

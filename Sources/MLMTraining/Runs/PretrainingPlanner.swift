@@ -7,9 +7,11 @@ struct PretrainingPlanner {
   let options: PretrainingOptions
   let corpus: PretrainingCorpus
   let parameterCount: Int
+  /// Tokens of the longest sequence the model accepts.
+  let maximumLength: Int
 
   private var sequenceLength: Int {
-    options.sequenceLength ?? PretrainingDefaults.sequenceLength
+    options.sequenceLength ?? min(PretrainingDefaults.sequenceLength, maximumLength)
   }
 
   private var seed: UInt64 { options.seed ?? PretrainingDefaults.seed }
@@ -17,11 +19,12 @@ struct PretrainingPlanner {
   /// The sequences of each step of a plan.
   func batches(_ plan: PretrainingPlan) -> BatchSource {
     BatchSource(
-      shards: corpus.shards, index: index, sequencesPerStep: plan.sequencesPerStep,
-      seed: plan.seed, startID: corpus.tokenizer.startID, endID: corpus.tokenizer.endID)
+      shards: corpus.shards, index: index(sequenceLength: plan.sequenceLength),
+      sequencesPerStep: plan.sequencesPerStep, seed: plan.seed,
+      startID: corpus.tokenizer.startID, endID: corpus.tokenizer.endID)
   }
 
-  private var index: SequenceIndex {
+  private func index(sequenceLength: Int) -> SequenceIndex {
     SequenceIndex(
       tokenCounts: (0..<corpus.shards.documentCount).map(corpus.shards.tokenCount(ofDocument:)),
       sequenceLength: sequenceLength)
@@ -41,7 +44,7 @@ struct PretrainingPlanner {
         "the text is shorter than one sequence: expected at least \(sequenceLength) tokens beside what is held out, found \(tokens)"
       )
     }
-    var plan = draft(sequenceCount: index.sequenceCount)
+    var plan = draft(sequenceCount: index(sequenceLength: sequenceLength).sequenceCount)
     if let budget = options.budget {
       try progress(PretrainingRun.Preparation(stage: "measuring the speed", share: nil))
       let seconds = try secondsPerStep(of: plan, description, threads)

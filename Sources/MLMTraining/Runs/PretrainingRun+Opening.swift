@@ -73,6 +73,9 @@ extension PretrainingRun {
     let survey = try PretrainingCorpus.survey(source) { try report(.reading, $0, of: fileBytes) }
     let starting = try (snapshot?.path ?? options.startingModel).map(
       ModelDirectory.init(contentsOf:))
+    if let snapshot, let starting {
+      try Self.refuse(options.contradictions(to: starting.configuration), snapshot.path)
+    }
     let tokenizer = try Self.tokenizer(
       options, starting, source, survey, threads, report)
     if existing == .overwrite { directory.removeLeftovers(keepingTokens: true) }
@@ -90,12 +93,16 @@ extension PretrainingRun {
     }
     let description = try Self.description(
       options, plan: snapshot?.state.plan, starting, corpus)
+    if let sequenceLength = options.sequenceLength {
+      try options.check(sequenceLength, fits: description.transformer.maximumLength)
+    }
     let transformer = Transformer(
       description.transformer, parameters: Parameters(description.layout))
     try Self.setWeights(
       of: transformer, from: starting, seed: snapshot?.state.plan.seed ?? options.seed)
     let planner = PretrainingPlanner(
-      options: options, corpus: corpus, parameterCount: transformer.layout.parameterCount)
+      options: options, corpus: corpus, parameterCount: transformer.layout.parameterCount,
+      maximumLength: description.transformer.maximumLength)
     let plan = try snapshot?.state.plan ?? planner.plan(measuring: description, threads, progress)
     let optimization = Optimization(transformer, threads: threads)
     if let snapshot { try OptimizerFile.read(into: optimization, directory: snapshot.path) }
@@ -121,7 +128,10 @@ extension PretrainingRun {
   private static func check(
     _ options: PretrainingOptions, against state: TrainerState, _ path: String
   ) throws(TrainingError) {
-    let contradictions = options.contradictions(to: state.plan)
+    try refuse(options.contradictions(to: state.plan), path)
+  }
+
+  private static func refuse(_ contradictions: [String], _ path: String) throws(TrainingError) {
     guard contradictions.isEmpty else {
       throw TrainingError(
         .badOptions,

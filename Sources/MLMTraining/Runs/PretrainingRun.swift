@@ -40,7 +40,7 @@ public final class PretrainingRun {
   public var heldOutDocumentCount: Int { corpus.heldOut.count }
 
   let directory: RunDirectory
-  let corpus: PretrainingCorpus
+  package let corpus: PretrainingCorpus
   let description: ModelDescription
   let optimization: Optimization
   private let stepper: PretrainingStep

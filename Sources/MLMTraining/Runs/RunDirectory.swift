@@ -17,8 +17,9 @@ final class RunDirectory {
   }
 
   let path: String
-  /// Whether the directory was made by this process and nothing worth keeping is in it yet.
+  /// Whether the directory was missing or empty and nothing worth keeping is in it yet.
   var isDisposable: Bool
+  private let wasMade: Bool
   private var lock: Int32 = -1
   private var lockPath: String { path + "/.lock" }
 
@@ -32,16 +33,19 @@ final class RunDirectory {
         throw FileError(
           code: .exists, path: path, reason: "expected a directory or nothing, found a file")
       }
-      isDisposable = false
+      wasMade = false
     } else {
       try FileSystem.create(path)
-      isDisposable = true
+      wasMade = true
     }
+    isDisposable = false
     lock = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard lock >= 0 else {
       throw FileError(code: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
     }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    // Whoever held it before may have removed the file between the two calls: a lock on what nobody
+    // else finds is none.
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0, holdsLockFile else {
       close(lock)
       lock = -1
       throw TrainingError(.locked, "\(path): another process is writing to it")
@@ -53,6 +57,12 @@ final class RunDirectory {
         code: .exists, path: path,
         reason: "already exists; use --resume to go on or --overwrite to replace it")
     }
+    isDisposable = !holdsSomething
+  }
+
+  private var holdsLockFile: Bool {
+    var (held, found) = (stat(), stat())
+    return fstat(lock, &held) == 0 && stat(lockPath, &found) == 0 && held.st_ino == found.st_ino
   }
 
   deinit { release() }
@@ -87,11 +97,16 @@ final class RunDirectory {
     }
   }
 
-  /// Gives the directory up; removes it where nothing worth keeping is in it.
+  /// Gives the directory up; leaves it as it was found where nothing worth keeping is in it.
   func release() {
     guard lock >= 0 else { return }
+    if isDisposable {
+      for name in FileSystem.names(in: path) where name != ".lock" {
+        FileSystem.removeTree("\(path)/\(name)")
+      }
+    }
     unlink(lockPath)
-    if isDisposable { FileSystem.removeTree(path) }
+    if isDisposable && wasMade { rmdir(path) }
     close(lock)
     lock = -1
   }
