@@ -111,7 +111,7 @@ import Testing
     let vector = try encoder().embedding(for: "")
     #expect(vector.tokenCount == 2)
     #expect(!vector.isTruncated)
-    #expect(vector.values.allSatisfy(\.isFinite))
+    #expect(vector.values.allSatisfy { $0.isFinite })
     #expect(try encoder().embeddings(for: [String]()).isEmpty)
     #expect(try encoder().dimension == 16)
   }

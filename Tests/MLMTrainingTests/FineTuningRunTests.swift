@@ -33,14 +33,14 @@ import Testing
   }
 
   @Test func multiLabel() throws {
-    // Tone, and whether the day is even.
-    let names = ["neg|odd", "neu", "pos", "pos|odd"]
+    // Every negative text and some positive ones have a second label.
+    let names = ["friend|neg", "neu", "pos", "friend|pos"]
     func dataset(_ count: Int, _ seed: UInt64) -> LabelledDataset {
       let texts = ToyLabels.texts(count, seed: seed)
       let examples = texts.examples.map { example in
         var example = example
-        let isLong = example.text.starts(with: "my friend".utf8)
-        example.label = [0: 0, 1: 1, 2: isLong ? 3 : 2][example.label] ?? 0
+        let isFriend = example.text.starts(with: "my friend".utf8)
+        example.label = [0: 0, 1: 1, 2: isFriend ? 3 : 2][example.label] ?? 0
         return example
       }
       return LabelledDataset(name: "toy", labels: names, examples: examples)
@@ -49,11 +49,11 @@ import Testing
       dataset(120, 1), dataset(60, 2),
       ToyLabels.options { ($0.task, $0.epochs) = (.multi, 14) })
     let best = try #require(run.bestEvaluation)
-    #expect(best.labels.map(\.name) == ["neg", "neu", "odd", "pos"])
+    #expect(best.labels.map(\.name) == ["friend", "neg", "neu", "pos"])
     #expect(best.accuracy == 1)
     let prediction = try TextClassifier(run.best, threadCount: 1).predict(
       "my friend called the music superb on day 7")
-    #expect(prediction.labels == ["odd", "pos"])
+    #expect(prediction.labels == ["friend", "pos"])
   }
 
   @Test func regression() throws {
@@ -154,11 +154,7 @@ import Testing
   @Test func dataThatDoesNotFit() throws {
     let model = try ToyLabels.model
     let training = ToyLabels.texts(30, labels: ["neg", "pos"])
-    let unknown = error(DataError.self) {
-      _ = try FineTuningRun(model, on: training, validation: ToyLabels.texts(9))
-    }
-    // The options of the test above are not given: 256 tokens are more than the model reads.
-    #expect(unknown == nil)
+    // The default of 256 tokens is more than the model reads.
     let tooLong = error(TrainingError.self) {
       _ = try FineTuningRun(model, on: training, validation: training)
     }

@@ -13,7 +13,10 @@ import Testing
 
   /// Tokens of every kind, every tenth a special one.
   private func tokens(_ count: Int) -> [Int32] {
-    (0..<count).map { $0 % 10 == 0 ? Int32($0 / 10 % 5) : Int32(5 + ($0 * 31) % 995) }
+    (0..<count).map { place in
+      let token: Int = place % 10 == 0 ? place / 10 % 5 : 5 + place * 31 % 995
+      return Int32(token)
+    }
   }
 
   @Test(arguments: [0.15, 0.3])

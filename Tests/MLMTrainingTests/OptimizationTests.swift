@@ -91,8 +91,9 @@ import Testing
     let optimization = optimization(threads: 2)
     let count = optimization.gradients.storage.count
     // Numbers whose float sum depends on the order.
-    func value(_ piece: Int, _ place: Int) -> Float {
-      Float((piece * 37 + place * 11) % 101 - 50) * (piece % 2 == 0 ? 1e4 : 1e-3)
+    @Sendable func value(_ piece: Int, _ place: Int) -> Float {
+      let number = (piece * 37 + place * 11) % 101 - 50
+      return Float(number) * (piece % 2 == 0 ? 1e4 : 1e-3)
     }
     let loss = optimization.accumulate(9) { piece, worker in
       for place in 0..<count { worker.gradients.storage.pointer[place] += value(piece, place) }

@@ -4,7 +4,7 @@ import MLMModel
 /// The sequences of each step: a function of the seed and the step, whatever came before.
 package struct BatchSource {
   let shards: TokenShards
-  let index: SequenceIndex
+  package let index: SequenceIndex
   let sequencesPerStep: Int
   let seed: UInt64
   let startID: Int32

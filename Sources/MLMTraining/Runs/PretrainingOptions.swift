@@ -176,14 +176,15 @@ extension PretrainingOptions {
   /// Names of the options given here that a stored model's shape contradicts, with both values.
   func contradictions(to shape: TransformerConfiguration) -> [String] {
     let wanted = preset?.configuration(vocabularySize: shape.vocabularySize)
-    return [
-      ("layers", layerCount ?? wanted?.layerCount, shape.layerCount),
-      ("width", width ?? wanted?.width, shape.width),
-      ("heads", headCount ?? wanted?.headCount, shape.headCount),
-      ("maximum length", maximumLength, shape.maximumLength),
-    ].compactMap { name, given, stored in
-      given == nil || given == stored ? nil : "\(name): stored \(stored), given \(given ?? 0)"
+    var found: [String] = []
+    func compare(_ name: String, _ given: Int?, _ stored: Int) {
+      if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
     }
+    compare("layers", layerCount ?? wanted?.layerCount, shape.layerCount)
+    compare("width", width ?? wanted?.width, shape.width)
+    compare("heads", headCount ?? wanted?.headCount, shape.headCount)
+    compare("maximum length", maximumLength, shape.maximumLength)
+    return found
   }
 
   /// Names of the options given here that a stored run contradicts, with both values.
