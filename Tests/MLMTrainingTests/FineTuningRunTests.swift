@@ -6,16 +6,16 @@ import Testing
   @Test func singleLabel() throws {
     let held = ToyLabels.texts(60, seed: 2)
     let (run, evaluations) = try ToyLabels.train(ToyLabels.texts(120), held)
-    #expect(run.stepCount == 8 * 8)
-    #expect(run.epochCount == 8)
-    #expect(run.epoch == 8)
-    #expect(evaluations.count == 8)
+    #expect(run.stepCount == 12 * 8)
+    #expect(run.epochCount == 12)
+    #expect(run.epoch == 12)
+    #expect(evaluations.count == 12)
     #expect(run.bestEvaluation?.accuracy == 1)
     #expect(run.bestEvaluation?.macroF1 == 1)
     let classifier = try TextClassifier(run.best, threadCount: 1)
     #expect(classifier.labels == ["neg", "neu", "pos"])
-    #expect(classifier.predict("the film was superb on day 3").label == "pos")
-    #expect(classifier.predict("her acting seemed awful on day 3").label == "neg")
+    #expect(classifier.predict("the film was superb").label == "pos")
+    #expect(classifier.predict("her acting seemed awful").label == "neg")
     try withFolder { folder in
       try run.best.write(to: folder + "/model")
       let read = try ModelDirectory(contentsOf: folder + "/model")
@@ -47,12 +47,12 @@ import Testing
     }
     let (run, _) = try ToyLabels.train(
       dataset(120, 1), dataset(60, 2),
-      ToyLabels.options { ($0.task, $0.epochs) = (.multi, 14) })
+      ToyLabels.options { ($0.task, $0.epochs) = (.multi, 16) })
     let best = try #require(run.bestEvaluation)
     #expect(best.labels.map(\.name) == ["friend", "neg", "neu", "pos"])
     #expect(best.accuracy == 1)
     let prediction = try TextClassifier(run.best, threadCount: 1).predict(
-      "my friend called the music superb on day 7")
+      "my friend called the music superb")
     #expect(prediction.labels == ["friend", "pos"])
   }
 
@@ -69,7 +69,7 @@ import Testing
     #expect(best.correlation ?? 0 > 0.98)
     #expect(best.labels.isEmpty)
     let classifier = try TextClassifier(run.best, threadCount: 1)
-    #expect(abs(classifier.predict("the film was superb on day 3").scores[0] - 2) < 0.5)
+    #expect(abs(classifier.predict("the film was superb").scores[0] - 2) < 0.5)
   }
 
   @Test func pairs() throws {
@@ -87,7 +87,7 @@ import Testing
     let (run, _) = try ToyLabels.train(dataset(120, 1), dataset(60, 2))
     #expect(run.bestEvaluation?.accuracy == 1)
     let prediction = try TextClassifier(run.best, threadCount: 1).predictions(
-      for: [("day 5", "the film was dull on day 9"), ("day 5", "the film was fine on day 9")])
+      for: [("day 5", "the film was dull"), ("day 5", "the film was fine")])
     #expect(prediction.map(\.label) == ["no", "yes"])
   }
 
@@ -113,10 +113,10 @@ import Testing
 
   @Test func threadsDoNotMatter() throws {
     func weights(_ threads: Int) throws -> [UInt32] {
-      // 128 texts of a dozen tokens are more than one piece.
+      // 200 texts of eight tokens or more are two pieces.
       let (run, _) = try ToyLabels.train(
         ToyLabels.texts(200), ToyLabels.texts(20, seed: 2),
-        ToyLabels.options { ($0.epochs, $0.batchSize, $0.threadCount) = (2, 128, threads) })
+        ToyLabels.options { ($0.epochs, $0.batchSize, $0.threadCount) = (3, 200, threads) })
       return bits(run.current)
     }
     let one = try weights(1)

@@ -22,8 +22,7 @@ enum ToyLabels {
         words[random.below(words.count, step: UInt64(index), position: place)]
       }
       let label = index % labels.count
-      let text =
-        "\(pick(frames, 0)) \(pick(words[labels[label]] ?? [], 1)) on day \(random.below(50, step: UInt64(index), position: 2))"
+      let text = "\(pick(frames, 0)) \(pick(words[labels[label]] ?? [], 1))"
       return LabelledText(label: label, text: Array(text.utf8), line: index + 1)
     }
     return LabelledDataset(name: "toy", labels: labels, examples: examples)
@@ -64,7 +63,7 @@ enum ToyLabels {
     -> FineTuningOptions
   {
     var options = FineTuningOptions()
-    options.epochs = 8
+    options.epochs = 12
     options.batchSize = 16
     options.maximumLength = 40
     options.learningRate = 5e-3

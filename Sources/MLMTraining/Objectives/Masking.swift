@@ -43,7 +43,7 @@ package struct Masking: Sendable {
         ids[index] = maskID
       } else if kind < Self.maskedShare + Self.replacedShare, !ordinaryIDs.isEmpty {
         // Multiply and shift: as even as a 32-bit number can be spread over a vocabulary.
-        ids[index] = ordinaryIDs[Int(UInt64(bits.z) * UInt64(ordinaryIDs.count) >> 32)]
+        ids[index] = ordinaryIDs[Int((UInt64(bits.z) * UInt64(ordinaryIDs.count)) >> 32)]
       }
     }
     return targets
