@@ -26,10 +26,11 @@ enum StopSignals {
   /// Whether a signal came.
   static var isStopRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
-  private static let note: @convention(c) (Int32) -> Void = { _ in
-    StopSignals.requests.add(1, ordering: .relaxed)
-    signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
+  private static let note: @convention(c) (Int32) -> Void = { number in
+    let count = StopSignals.requests.add(1, ordering: .relaxed).newValue
+    guard count > 1 else { return }
+    signal(number, SIG_DFL)
+    raise(number)
   }
 
   /// Makes writing to a closed pipe an error instead of a signal: a reader of the progress that goes
