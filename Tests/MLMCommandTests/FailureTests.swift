@@ -5,11 +5,11 @@ import Testing
 /// Every kind of error that the libraries have, and the code it ends the program with.
 @Suite struct FailureTests {
   @Test(arguments: [
-    (FileError.Code.missing, ExitStatus.noInput), (.isDirectory, .noInput),
+    (FileError.Code.missing, ExitReason.noInput), (.isDirectory, .noInput),
     (.unreadable, .noInput), (.exists, .cannotCreate), (.cannotCreate, .cannotCreate),
     (.diskFull, .writeError), (.writeFailed, .writeError),
   ])
-  func files(code: FileError.Code, status: ExitStatus) {
+  func files(code: FileError.Code, status: ExitReason) {
     let failure = Failure(FileError(code: code, path: "a/b", reason: "is wrong"))
     #expect(failure.code == status)
     #expect(failure.message == "a/b: is wrong")
@@ -23,18 +23,18 @@ import Testing
   }
 
   @Test(arguments: [
-    (TrainingError.Code.diverged, ExitStatus.failure), (.corpusTooSmall, .badData),
+    (TrainingError.Code.diverged, ExitReason.failure), (.corpusTooSmall, .badData),
     (.badSnapshot, .badData), (.badOptions, .usage), (.locked, .cannotCreate),
   ])
-  func training(code: TrainingError.Code, status: ExitStatus) {
+  func training(code: TrainingError.Code, status: ExitReason) {
     #expect(Failure(TrainingError(code, "x")).code == status)
   }
 
   @Test(arguments: [
-    (ModelError.Code.missingFile, ExitStatus.noInput), (.unreadable, .noInput),
+    (ModelError.Code.missingFile, ExitReason.noInput), (.unreadable, .noInput),
     (.malformed, .badData), (.mismatch, .badData), (.unsupported, .badData),
   ])
-  func models(code: ModelError.Code, status: ExitStatus) {
+  func models(code: ModelError.Code, status: ExitReason) {
     #expect(Failure(ModelError(code, "x", "y")).code == status)
   }
 

@@ -41,6 +41,6 @@ enum StopSignals {
   static func endOfBrokenPipe() -> Never {
     signal(SIGPIPE, SIG_DFL)
     raise(SIGPIPE)
-    exit(ExitStatus.writeError.rawValue)
+    exit(ExitReason.writeError.rawValue)
   }
 }

@@ -42,7 +42,9 @@ struct Program {
 
     func kill(_ signal: Int32) { _ = Foundation.kill(process.processIdentifier, signal) }
 
-    /// Waits for the end. A signal that ended the process counts 128 and its number, as in a shell.
+    /// Waits for the end.
+    ///
+    /// A signal that ended the process counts 128 and its number, as in a shell.
     func finish() throws -> Outcome {
       process.waitUntilExit()
       let status = process.terminationStatus
