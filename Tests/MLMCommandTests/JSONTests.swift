@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (0.1 as Float, "0.1"), (1e-5, "1e-05"), (3.4028235e38, "3.4028235e+38"), (-0, "-0.0"),
+    (0.1 as Float, "0.1"), (1e-5, "1e-05"), (3.4028235e38, "3.4028235e+38"), (-0.0, "-0.0"),
     (.infinity, "null"), (.nan, "null"),
   ])
   func floatsAreTheShortestThatComeBack(value: Float, text: String) throws {

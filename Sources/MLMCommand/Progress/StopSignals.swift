@@ -21,6 +21,12 @@ enum StopSignals {
     _ = isStopRequested
     signal(SIGINT, note)
     signal(SIGTERM, note)
+    // Processes started from a thread that takes no signals would never hear of them.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Whether a signal came.

@@ -50,7 +50,8 @@ struct Program {
       let status = process.terminationStatus
       return Outcome(
         code: process.terminationReason == .uncaughtSignal ? 128 + status : status,
-        output: try Data(contentsOf: output), errors: messages)
+        // Devices cannot be read back.
+        output: (try? Data(contentsOf: output)) ?? Data(), errors: messages)
     }
   }
 
