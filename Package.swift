@@ -47,7 +47,8 @@ let package = Package(
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
     .testTarget(name: "MLMTextTests", dependencies: ["MLMText", "MLMTestSupport"]),
     .testTarget(name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport"]),
-    .testTarget(name: "MLMModelTests", dependencies: ["MLMModel", "MLMTestSupport"]),
+    .testTarget(
+      name: "MLMModelTests", dependencies: ["MLMModel", "MLMTestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "MLMTests", dependencies: ["MLM", "MLMTestSupport"]),
     .testTarget(name: "MLMDataTests", dependencies: ["MLMData", "MLMTestSupport"]),
     .testTarget(name: "MLMTrainingTests", dependencies: ["MLMTraining", "MLMTestSupport"]),

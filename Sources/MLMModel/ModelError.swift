@@ -29,8 +29,13 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// The place and the reason.
-  public var description: String { "\(place): \(reason)" }
+  /// The place and the reason, on one line whatever the names in a file hold.
+  public var description: String {
+    let text = "\(place): \(reason)".unicodeScalars.map { scalar in
+      scalar.properties.generalCategory == .control ? "\u{FFFD}" : Character(scalar)
+    }
+    return String(text)
+  }
 
   /// The same error with a file in front of its place.
   package func within(_ file: String) -> ModelError {

@@ -9,6 +9,7 @@ import Testing
     let head: Head
     var attention = TransformerConfiguration.Attention.bidirectional
     var pooling = Pooling.mean
+    var task = ClassificationTask.single
     var dropout: Dropout?
     var testDescription: String { name }
 
@@ -19,6 +20,8 @@ import Testing
       Case(name: "class, mean", head: .classification(classCount: 3)),
       Case(name: "class, first", head: .classification(classCount: 3), pooling: .first),
       Case(name: "class, max", head: .classification(classCount: 3), pooling: .max),
+      Case(name: "several classes", head: .classification(classCount: 3), task: .multi),
+      Case(name: "a number", head: .classification(classCount: 1), task: .regression),
       Case(name: "masked, dropout", head: .languageModel, dropout: dropout),
       Case(name: "class, dropout", head: .classification(classCount: 3), dropout: dropout),
     ]
@@ -34,7 +37,7 @@ import Testing
       #expect(largest > 1e-3, "\(slot.name) has no gradient to speak of")
       var compared = 0
       // The two largest, the smallest and one in the middle.
-      for rank in [0, 1, slot.count / 2, slot.count - 1] {
+      for rank in [0, min(1, slot.count - 1), slot.count / 2, slot.count - 1] {
         let place = byMagnitude[rank]
         guard let difference = probe.slope(slot, along: { $0 == place ? 1 : 0 }) else { continue }
         compared += 1
@@ -90,10 +93,11 @@ private struct Probe {
     model = SmallModel(description, parameters: parameters)
     batch = .drawn([5, 1, 7, 3], vocabularySize: 13, seed: 4)
     goal =
-      if case .classification = example.head {
-        .classes([2, 0, 1, 2])
-      } else {
-        .tokens([1, 3, 5, 8, 12, 13, 14].map { .init(row: $0, token: ($0 * 5) % 13) })
+      switch (example.head, example.task) {
+      case (.classification, .single): .classes([2, 0, 1, 2])
+      case (.classification, .multi): .sequences(.multi([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0]))
+      case (.classification, .regression): .sequences(.regression([0.5, -1, 2, 0]))
+      default: .tokens([1, 3, 5, 8, 12, 13, 14].map { .init(row: $0, token: ($0 * 5) % 13) })
       }
     dropout = example.dropout
     gradients = Parameters(description.layout)
@@ -132,6 +136,8 @@ private struct Probe {
     }
   }
 
+  /// How far slope and gradient may be apart.
+  ///
   /// A loss of about 20 is known to about 3e-6 in float32, a slope thus to 2e-4; a gradient itself
   /// to a small part of the slot's largest. Over `count` entries errors add up as their root.
   func allowed(_ count: Int, _ largest: Float) -> Double {

@@ -6,12 +6,14 @@ struct SmallModel {
   /// What a pass is trained on.
   enum Goal {
     case tokens([LanguageModelHead.Target])
-    case classes([Int32])
+    case sequences(ClassificationTargets)
+
+    static func classes(_ classes: [Int32]) -> Goal { .sequences(.single(classes)) }
 
     var count: Int {
       switch self {
       case .tokens(let targets): targets.count
-      case .classes(let classes): classes.count
+      case .sequences(let targets): targets.count
       }
     }
   }
@@ -45,9 +47,9 @@ struct SmallModel {
         languageModelHead.train(
           on: targets, output: activations.output, scale: scale, outputGradient: gradient,
           gradients: gradients)
-      case .classes(let classes):
+      case .sequences(let targets):
         classificationHead.train(
-          on: .single(classes), batch, output: activations.output, scale: scale, outputGradient: gradient,
+          on: targets, batch, output: activations.output, scale: scale, outputGradient: gradient,
           gradients: gradients, dropout: dropout)
       }
     transformer.backward(

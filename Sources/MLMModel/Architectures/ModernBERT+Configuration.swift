@@ -16,7 +16,7 @@ extension ModernBERT {
     var norm_bias, attention_bias, mlp_bias, decoder_bias, classifier_bias: Bool?
     var tie_word_embeddings, reference_compile: Bool?
     var attention_dropout, embedding_dropout, mlp_dropout, classifier_dropout: Double?
-    var initializer_range, initializer_cutoff_factor: Double?
+    var initializer_range: Double?
     var global_attn_every_n_layers, local_attention: Int?
     var global_rope_theta, local_rope_theta: Double?
     var layer_types: [String]?
@@ -58,7 +58,8 @@ extension ModernBERT {
     let task = try task(file, path)
     let (head, labels) = try head(file, task, path)
     return ModelDescription(
-      transformer: transformer, head: head, task: task, pooling: try pooling(file, path), labels: labels,
+      transformer: transformer, head: head, task: task, pooling: try pooling(file, path),
+      labels: labels,
       objective: file.mlm_objective)
   }
 
@@ -92,7 +93,10 @@ extension ModernBERT {
     case "multi_label_classification": return .multi
     case "regression": return .regression
     case let other?:
-      throw ModelError(.unsupported, path, "problem_type: \(other) cannot be run")
+      throw ModelError(
+        .unsupported, path,
+        "problem_type: expected single_label_classification, multi_label_classification or regression, found \(other)"
+      )
     }
   }
 
@@ -121,10 +125,15 @@ extension ModernBERT {
         }
         labels.append(label)
       }
-      guard labels.count >= (task == .single ? 2 : 1), task != .regression || labels.count == 1
-      else {
+      let (fits, expected) =
+        switch task {
+        case .single: (labels.count >= 2, "two labels or more")
+        case .multi: (labels.count >= 1, "one label or more")
+        case .regression: (labels.count == 1, "one label")
+        }
+      guard fits else {
         throw ModelError(
-          .malformed, path, "id2label: \(labels.count) labels do not fit the problem_type")
+          .malformed, path, "id2label: expected \(expected), found \(labels.count)")
       }
       return (.classification(classCount: labels.count), labels)
     }
@@ -162,9 +171,6 @@ extension ModernBERT {
     for kind in file.rope_parameters?.values ?? [:].values {
       if let type = kind.rope_type, type != "default" { throw unsupported("rope_type", type) }
     }
-    if let problem = file.problem_type, problem != "single_label_classification" {
-      throw unsupported("problem_type", problem)
-    }
     if local ?? ((file.global_attn_every_n_layers ?? 3) != 1) {
       throw unsupported("local attention", "a window in some layers")
     }
@@ -182,9 +188,8 @@ extension ModernBERT {
       return "\(place(context))expected a value of type \(type), found null"
     case .keyNotFound(let key, let context):
       return "\(place(context))expected a key \(key.stringValue)"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      return "\(place(context))found a number out of range"
-    default: return "expected a JSON object, found other bytes"
+    // The decoder does not tell broken JSON from a number that its type cannot hold.
+    default: return "expected a JSON object with sizes in whole numbers, found other bytes"
     }
   }
 
@@ -224,7 +229,7 @@ extension ModernBERT {
     (file.tie_word_embeddings, file.reference_compile) = (true, false)
     (file.attention_dropout, file.embedding_dropout) = (0, 0)
     (file.mlp_dropout, file.classifier_dropout) = (0, 0)
-    (file.initializer_range, file.initializer_cutoff_factor) = (0.02, 2)
+    file.initializer_range = 0.02
     (file.global_attn_every_n_layers, file.local_attention) = (1, 128)
     (file.pad_token_id, file.bos_token_id, file.cls_token_id) = (
       Int(padding), Int(start), Int(start)

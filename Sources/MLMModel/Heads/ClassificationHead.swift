@@ -46,8 +46,9 @@ package final class ClassificationHead {
     return total
   }
 
-  /// Each sequence's scores as the task reads them: probabilities, or the numbers themselves. B×C,
-  /// in memory that the next pass uses again.
+  /// Each sequence's scores as the task reads them: probabilities, or the numbers themselves.
+  ///
+  /// B×C, in memory that the next pass uses again.
   package func predictions(
     _ batch: Batch, output: Matrix, task: ClassificationTask
   ) -> Matrix {

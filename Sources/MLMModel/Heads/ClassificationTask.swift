@@ -27,6 +27,14 @@ package enum ClassificationTargets: Sendable {
     }
   }
 
+  /// Numbers given: one for each sequence, or for each sequence and class.
+  package var count: Int {
+    switch self {
+    case .single(let classes): classes.count
+    case .multi(let wanted), .regression(let wanted): wanted.count
+    }
+  }
+
   /// Turns scores, B×C, into the gradient of the loss times `scale`, in place.
   ///
   /// - Returns: The sum over the sequences of their losses: cross-entropy, mean over the classes of
@@ -34,6 +42,8 @@ package enum ClassificationTargets: Sendable {
   package func lossAndGradient(
     _ scores: Matrix, scale: Float, losses: UnsafeMutablePointer<Float>, on processor: Processor
   ) -> Double {
+    precondition(
+      count == scores.rows * (task == .single ? 1 : scores.columns), "targets that do not fit")
     switch self {
     case .single(let classes):
       processor.crossEntropyForward(logits: scores, targets: classes, losses: losses)

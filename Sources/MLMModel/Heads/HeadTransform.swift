@@ -36,7 +36,7 @@ package final class HeadTransform {
 }
 
 extension Transformer {
-  /// output = norm(gelu(dense(input)))
+  /// output = norm(gelu(dense(input))).
   func headTransformForward(_ rows: HeadTransform.Rows) {
     guard let dense = layout.headDense, let headNorm = layout.headNorm else {
       preconditionFailure("the model has no head")

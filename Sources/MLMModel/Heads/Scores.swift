@@ -8,10 +8,10 @@
 
 /// Functions of single scores.
 package enum Scores {
-  /// 1 / (1 + e^−x)
+  /// The logistic function, 1 / (1 + e^−x).
   package static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
-  /// ln(1 + e^x)
+  /// A smooth ramp, ln(1 + e^x).
   package static func softplus(_ x: Double) -> Double {
     x > 30 ? x : log1p(exp(x))
   }

@@ -5,7 +5,9 @@ import MLMNumerics
 /// The memory grows to the largest batch seen and is then reused. Without `keepsLayers` all layers
 /// share one set of matrices, which is enough for a forward pass.
 package final class Activations {
-  /// What one layer keeps for its backward pass. T rows; H width; I feed-forward width.
+  /// What one layer keeps for its backward pass.
+  ///
+  /// T: rows   H: width   I: feed-forward width
   package struct Layer {
     /// The residual stream before attention and before the feed-forward network: T×H.
     package let input, middle: Matrix

@@ -31,7 +31,7 @@ extension Transformer {
       ids: batch.ids)
   }
 
-  /// forward: output = middle + output(geglu(input(norm(middle))))
+  /// Forward: output = middle + output(geglu(input(norm(middle)))).
   private func feedForwardBackward(
     _ index: Int, _ layer: Activations.Layer, _ scratch: Activations.Backward,
     _ gradients: Parameters, _ dropout: Dropout?
@@ -53,7 +53,7 @@ extension Transformer {
       layer.feedForwardNorm, gradients, accumulates: true)
   }
 
-  /// forward: middle = input + output(attention(norm(input)))
+  /// Forward: middle = input + output(attention(norm(input))).
   private func attendBackward(
     _ index: Int, _ batch: Batch, _ layer: Activations.Layer, _ scratch: Activations.Backward,
     _ gradients: Parameters, causal: Bool, _ dropout: Dropout?

@@ -34,7 +34,7 @@ extension Transformer {
     dropout?.forward(stream, at: .embedding, on: processor)
   }
 
-  /// middle = input + output(attention(norm(input)))
+  /// middle = input + output(attention(norm(input))).
   private func attend(
     _ index: Int, _ batch: Batch, _ layer: Activations.Layer, causal: Bool, _ dropout: Dropout?
   ) {
@@ -57,7 +57,7 @@ extension Transformer {
     processor.add(layer.middle, layer.input)
   }
 
-  /// output = middle + output(geglu(input(norm(middle))))
+  /// output = middle + output(geglu(input(norm(middle)))).
   private func feedForward(
     _ index: Int, _ layer: Activations.Layer, output: Matrix, _ dropout: Dropout?
   ) {

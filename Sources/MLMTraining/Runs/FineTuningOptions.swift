@@ -24,7 +24,7 @@ public struct FineTuningOptions: Sendable {
   public var startsFromScratch = false
   /// The seed of every random choice.
   public var seed: UInt64 = 1
-  /// Threads to compute on; all processors if nil. Never changes the result.
+  /// Threads to compute on, which never change the result; all processors if nil.
   public var threadCount: Int?
 
   /// The longest gradient that is not shortened.

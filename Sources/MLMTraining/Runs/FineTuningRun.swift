@@ -131,8 +131,12 @@ public final class FineTuningRun {
   private func accumulateGradients(_ places: [Int], step: Int) -> Double {
     let (options, training, transformer) = (options, training, optimization.transformer)
     let ranges = Pieces.cut(lengths: places.map { training.texts[$0].ids.count })
-    var firstRows = [0]
-    for place in places { firstRows.append(firstRows.last! + training.texts[place].ids.count) }
+    var firstRows: [Int] = []
+    var rowCount = 0
+    for place in places {
+      firstRows.append(rowCount)
+      rowCount += training.texts[place].ids.count
+    }
     let rows = firstRows
     let scale = Float(1 / Double(places.count))
     let sum = optimization.accumulate(ranges.count) { index, worker in

@@ -36,8 +36,9 @@ enum PretrainingDefaults {
     max(1024, min(batchTokens, corpusTokens / 64))
   }
 
-  /// Twenty tokens a parameter, as compute-optimal training has it (Hoffmann et al. 2022), but at most
-  /// ten passes over the corpus and at least one.
+  /// Twenty tokens a parameter, but at most ten passes over the corpus and at least one.
+  ///
+  /// Twenty is what compute-optimal training takes (arXiv 2203.15556).
   static func stepCount(corpusTokens: Int, parameterCount: Int, stepsPerEpoch: Int) -> Int {
     let passes = Double(20 * parameterCount) / Double(max(1, corpusTokens))
     return max(1, Int((max(1, min(10, passes)) * Double(stepsPerEpoch)).rounded()))

@@ -1,7 +1,9 @@
 import MLM
 import MLMData
 
-/// How a model is pretrained. What is nil is chosen to suit the corpus and the preset.
+/// How a model is pretrained.
+///
+/// What is nil is chosen to suit the corpus and the preset.
 public struct PretrainingOptions: Sendable {
   /// A tokenizer to use; one is trained on the corpus if nil.
   public var tokenizerPath: String?
@@ -47,7 +49,7 @@ public struct PretrainingOptions: Sendable {
   public var isStrict = false
   /// The seed of every random choice.
   public var seed: UInt64?
-  /// Threads to compute on; all processors if nil. Never changes the result.
+  /// Threads to compute on, which never change the result; all processors if nil.
   public var threadCount: Int?
 
   /// Options that leave every choice open.

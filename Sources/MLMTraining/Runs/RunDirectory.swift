@@ -57,7 +57,9 @@ final class RunDirectory {
 
   deinit { release() }
 
-  /// Snapshots, newest first. A snapshot appears whole or not at all, so each of them is good.
+  /// Snapshots, newest first.
+  ///
+  /// A snapshot appears whole or not at all, so each of them is good.
   var snapshots: [(step: Int, path: String)] {
     FileSystem.names(in: path).compactMap { name in
       guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),

@@ -1,0 +1,45 @@
+"""sentence-transformers opens our directories and gives the vectors of `mlm embed`."""
+
+import numpy
+from sentence_transformers import SentenceTransformer
+
+import generated_text
+import sample_lines
+from support import Checks, Work
+
+TOLERANCE = 1e-5
+
+
+def check(checks: Checks, work: Work) -> None:
+    long = " ".join(generated_text.lines(80, seed=41))
+    texts = ["one", "two words", "[MASK] [CLS] in the text", *sample_lines.ODD[4:31], *sample_lines.committed()[:30]]
+    texts += [" ".join(long.split()[:count]) for count in (20, 60, 100, 200, 400)] + [long]
+    # U+0085 and its like stay in: only LF ends a line. A CR before it is taken for its part.
+    # An empty line is a text without tokens of its own.
+    texts = [text.removesuffix("\r") for text in texts] + [""]
+    file = work.write_lines("embed.txt", texts)
+    for name in ("hybrid", "hybrid-loud", "causal-loud", "classifier-loud"):
+        directory = work.path(f"{name}.mlm")
+        theirs = SentenceTransformer(str(directory), device="cpu")
+        checks.equal(theirs.max_seq_length, 512, f"{name}: max_seq_length")
+        expected = theirs.encode(texts, batch_size=1, convert_to_numpy=True)
+        found = work.mlm.json_lines("embed", "--model", directory, "--format", "jsonl", file)
+        if not checks.equal(len(found), len(texts), f"{name}: lines of `embed`"):
+            continue
+        vectors = numpy.array([line["embedding"] for line in found])
+        for text, ours, vector in zip(texts, found, expected):
+            checks.close(ours["embedding"], vector, TOLERANCE, f"{name}: embedding of {text[:60]!r}")
+            ids = theirs.tokenizer(text)["input_ids"]
+            checks.equal(ours["truncated"], len(ids) > 512, f"{name}: truncated, {len(ids)} tokens")
+            checks.equal(ours["tokens"], min(512, len(ids)), f"{name}: tokens of {text[:60]!r}")
+        checks.that(found[-2]["truncated"], f"{name}: the longest text is not truncated")
+        checks.close(numpy.linalg.norm(vectors, axis=1), numpy.ones(len(texts)), 1e-5, f"{name}: norms")
+        similarity = vectors @ vectors.T
+        checks.that(similarity.min() < 0.9999, f"{name}: all embeddings point the same way")
+        worst = numpy.abs(vectors - expected).max()
+        print(f"  {name}: {len(texts)} texts, embeddings differ by at most {worst:.2g}", flush=True)
+        # Alone and in a batch.
+        for i in (0, 10, len(texts) - 2):
+            alone = work.mlm.json_lines("embed", "--model", directory, "--format", "jsonl",
+                                        work.write_lines("alone.txt", [texts[i]]))[0]["embedding"]
+            checks.close(alone, found[i]["embedding"], 1e-6, f"{name}: alone and in a batch, {texts[i][:60]!r}")
