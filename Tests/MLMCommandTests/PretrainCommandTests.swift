@@ -58,6 +58,12 @@ import Testing
     let pipe = try Program.run(
       "pretrain - \(Self.options) --steps 4 --output p.mlm", in: scratch, input: text)
     #expect(file.code == 0 && pipe.code == 0)
+    let malformed = try Program.start(
+      "pretrain - \(Self.options) --steps 4 --output q.mlm --strict".split(separator: " ")
+        .map(String.init), in: scratch, input: Data([0x61, 0x0A, 0xFF, 0x0A])
+    ).finish()
+    #expect(malformed.code == 65)
+    #expect(malformed.error.hasPrefix("mlm: standard input:2: expected UTF-8, found "))
     #expect(
       try scratch.data("c.mlm/model.safetensors") == scratch.data("p.mlm/model.safetensors"))
     #expect(scratch.names() == ["c.mlm", "c.txt", "p.mlm"])

@@ -24,9 +24,9 @@ package enum Paths {
     return directory + name[..<end] + ".mlm"
   }
 
-  /// A name for a directory of copies that goes with the process.
+  /// The directory for files that go with the process.
   static var temporaryDirectory: String {
-    withoutTrailingSlash(System.environment("TMPDIR") ?? "/tmp") + "/mlm-\(System.processNumber)"
+    withoutTrailingSlash(System.environment("TMPDIR") ?? "/tmp")
   }
 
   /// Checks that a file can be made at `path`.

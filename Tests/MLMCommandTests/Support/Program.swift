@@ -26,6 +26,8 @@ struct Program {
   /// A process that is running.
   struct Running {
     let process: Process
+    // Holds the folder until the process is done with it.
+    fileprivate let scratch: Scratch
     fileprivate let output: URL
     fileprivate let errors: URL
 
@@ -88,7 +90,7 @@ struct Program {
     process.standardOutput = try FileHandle(forWritingTo: outputFile)
     process.standardError = try FileHandle(forWritingTo: errorFile)
     try process.run()
-    return Running(process: process, output: outputFile, errors: errorFile)
+    return Running(process: process, scratch: scratch, output: outputFile, errors: errorFile)
   }
 
   /// Runs the program in a folder.
