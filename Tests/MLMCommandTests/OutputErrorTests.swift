@@ -28,6 +28,25 @@ import Testing
     }
   #endif
 
+  @Test func closedDescriptorsAreNotTakenForFiles() throws {
+    let scratch = try Scratch()
+    try scratch.write(Fixtures.text(lines: 100), to: "c.txt")
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.currentDirectoryURL = scratch.folder
+    process.arguments = [
+      "-c",
+      "\"$0\" pretrain c.txt \(Fixtures.shape) --steps 2 --batch-tokens 512 <&- >&- 2>&-",
+      Program.executable.path,
+    ]
+    try process.run()
+    process.waitUntilExit()
+    // The model is whole; only its summary had nowhere to go.
+    #expect(process.terminationStatus == 74)
+    let model = try Program.run("info c.mlm", in: scratch)
+    #expect(model.code == 0)
+  }
+
   @Test func aReaderThatGoesAwayIsNoError() throws {
     let scratch = try Scratch()
     let fixtures = try Fixtures.get()
