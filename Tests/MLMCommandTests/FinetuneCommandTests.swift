@@ -96,7 +96,9 @@ import Testing
       ("empty.tsv", 65, "empty.tsv"), ("malformed.tsv --strict", 65, "malformed.tsv:121"),
       ("reviews.tsv --validation unknown.tsv", 65, "unknown.tsv:1"), ("none.tsv", 66, "none.tsv"),
       (".", 66, "."), ("reviews.tsv --model none", 66, "none/config.json"),
-      ("reviews.tsv --output none/x", 73, "none"), ("reviews.tsv --max-length 600", 64, "512"),
+      ("reviews.tsv --output none/x", 73, "none"),
+      ("reviews.tsv --output one.tsv --overwrite", 73, "one.tsv"),
+      ("reviews.tsv --max-length 600", 64, "512"),
       ("reviews.tsv --task regression", 65, "reviews.tsv:1"),
     ]
     for (arguments, code, place) in cases {

@@ -55,7 +55,7 @@ struct PretrainCommand: ParsableCommand {
     if resume, let summary = try PretrainingRun.finishedSummary(output: output, options: options) {
       return try StandardOutput.shared.line(summary.json(precision: precision.used).text)
     }
-    if !resume { try Paths.requireNew(output, isReplaceable: overwrite) }
+    if !resume { try Paths.requireNewDirectory(output, isReplaceable: overwrite) }
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
     let input = try SpooledInput(files, directory: FileSystem.parent(of: output))

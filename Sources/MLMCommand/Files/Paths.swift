@@ -41,10 +41,23 @@ package enum Paths {
     try requireNew(path, isReplaceable: isReplaceable)
   }
 
+  /// Checks that a directory can be made at `path`.
+  ///
+  /// - Throws: ``CommandError`` with code `cannotCreate`.
+  static func requireNewDirectory(_ path: String, isReplaceable: Bool) throws {
+    if FileSystem.exists(path) && !FileSystem.isDirectory(path) {
+      throw CommandError(.cannotCreate, "\(path): expected a directory or nothing, found a file")
+    }
+    if FileSystem.exists(path) && isReplaceable && !System.isWritable(path) {
+      throw CommandError(.cannotCreate, "\(path): the directory cannot be written to")
+    }
+    try requireNew(path, isReplaceable: isReplaceable)
+  }
+
   /// Checks that nothing is at `path` and that it can be made.
   ///
   /// - Throws: ``CommandError`` with code `cannotCreate`.
-  static func requireNew(_ path: String, isReplaceable: Bool) throws {
+  private static func requireNew(_ path: String, isReplaceable: Bool) throws {
     if FileSystem.exists(path) {
       guard isReplaceable else {
         throw CommandError(
