@@ -41,7 +41,7 @@ final class RunDirectory {
     guard lock >= 0 else {
       throw FileError(code: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
     }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0, isLockInPlace else {
       close(lock)
       lock = -1
       throw TrainingError(.locked, "\(path): another process is writing to it")
@@ -56,6 +56,15 @@ final class RunDirectory {
   }
 
   deinit { release() }
+
+  /// Whether the file that was locked is the one that others find.
+  ///
+  /// A process that ends removes it, perhaps between our opening and our locking it.
+  private var isLockInPlace: Bool {
+    var (held, found) = (stat(), stat())
+    return fstat(lock, &held) == 0 && stat(lockPath, &found) == 0
+      && held.st_ino == found.st_ino && held.st_dev == found.st_dev
+  }
 
   /// Snapshots, newest first.
   ///
