@@ -4,6 +4,7 @@ import ArgumentParser
 @main
 struct Program {
   static func main() {
+    System.occupyStandardDescriptors()
     StopSignals.keepPipesQuiet()
     do {
       var command = try RootCommand.parseAsRoot()

@@ -31,7 +31,7 @@ public struct TextClassifier: Sendable {
   ///
   /// - Parameters:
   ///   - model: A model that was fine-tuned on labels.
-  ///   - maximumLength: Tokens read of each text; what the model was fine-tuned with if nil.
+  ///   - maximumLength: Tokens read of each text; the model's limit if nil.
   ///   - threadCount: Threads to compute on; all processors if nil.
   /// - Throws: ``MLMError`` with code `wrongModel` where the model has no classes.
   public init(

@@ -35,9 +35,9 @@ public struct ModelDirectory: Sendable {
     let tokenizer = try Tokenizer(contentsOf: path + "/tokenizer.json")
     try Self.check(tokenizer, fits: description, path)
     let file = try SafetensorsFile(path: path + "/model.safetensors")
-    let parameters = Parameters(description.layout)
-    try parameters.read(
-      from: file, named: { ModernBERT.tensorNames(of: $0, in: description) },
+    let parameters = try Parameters(
+      description.layout, from: file,
+      named: { ModernBERT.tensorNames(of: $0, in: description) },
       ignoring: ModernBERT.isIgnorable)
     self.init(
       tokenizer: tokenizer, description: description, parameters: parameters,

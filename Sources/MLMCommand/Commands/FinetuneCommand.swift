@@ -68,7 +68,7 @@ struct FinetuneCommand: ParsableCommand {
   func run() throws {
     let output = Paths.withoutTrailingSlash(
       self.output ?? Paths.output(for: file, fallback: "finetuned"))
-    try Paths.requireNew(output, isReplaceable: overwrite)
+    try Paths.requireNewDirectory(output, isReplaceable: overwrite)
     let modelPath =
       try model.map(Paths.withoutTrailingSlash)
       ?? PretrainedModels.only(beside: file, except: output)

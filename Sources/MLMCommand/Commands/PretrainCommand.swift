@@ -55,14 +55,31 @@ struct PretrainCommand: ParsableCommand {
     if resume, let summary = try PretrainingRun.finishedSummary(output: output, options: options) {
       return try StandardOutput.shared.line(summary.json(precision: precision.used).text)
     }
-    if !resume { try Paths.requireNew(output, isReplaceable: overwrite) }
-    StopSignals.watch()
+    if !resume { try Paths.requireNewDirectory(output, isReplaceable: overwrite) }
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
-    let input = try SpooledInput(files, directory: output + ".input-\(System.processNumber)")
+    let input = try SpooledInput(files, directory: FileSystem.parent(of: output))
     defer { input.remove() }
-    let run = try PretrainingRun(
-      files: input.paths, output: output, options: options,
+    StopSignals.watch()
+    let run = try input.naming { try open(input.paths, output, progress) }
+    PretrainingNotes(run).show(progress)
+    try train(run, progress)
+    progress.keep()
+    progress.show(stage: "evaluating and writing", share: nil)
+    let summary = try run.finish { summary in
+      PretrainingCard(
+        run, summary, files: files, startingModel: shape.startingModel, precision: precision.used
+      ).text
+    }
+    progress.clear()
+    try StandardOutput.shared.line(summary.json(precision: precision.used).text)
+  }
+
+  private func open(
+    _ paths: [String], _ output: String, _ progress: Progress
+  ) throws -> PretrainingRun {
+    try PretrainingRun(
+      files: paths, output: output, options: options,
       existing: resume ? .resume : overwrite ? .overwrite : .refuse
     ) {
       progress.show(stage: $0.stage, share: $0.share)
@@ -71,14 +88,6 @@ struct PretrainCommand: ParsableCommand {
           .stoppedEarly, "\(output): stopped before the first step; --resume starts again")
       }
     }
-    PretrainingNotes(run).show(progress)
-    try train(run, progress)
-    progress.show(stage: "evaluating and writing", share: nil)
-    let summary = try run.finish { summary in
-      PretrainingCard(run, summary, files: files, precision: precision.used).text
-    }
-    progress.clear()
-    try StandardOutput.shared.line(summary.json(precision: precision.used).text)
   }
 
   private func train(_ run: PretrainingRun, _ progress: Progress) throws {

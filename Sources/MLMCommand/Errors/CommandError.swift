@@ -1,12 +1,12 @@
 /// What keeps a command from doing what it was asked to, where no library tells it.
 package struct CommandError: Error, Hashable, Sendable, CustomStringConvertible {
   /// How the program ends.
-  package let code: ExitStatus
+  package let code: ExitReason
   /// What was expected and what was found, and where.
   package let description: String
 
   /// Creates an error.
-  package init(_ code: ExitStatus, _ description: String) {
+  package init(_ code: ExitReason, _ description: String) {
     self.code = code
     self.description = description
   }

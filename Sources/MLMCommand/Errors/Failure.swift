@@ -4,7 +4,7 @@ import MLMTraining
 /// What an error ends the program with: an exit code and one line.
 package struct Failure {
   /// The exit code.
-  package let code: ExitStatus
+  package let code: ExitReason
   /// The line, without the program's name; nil where nothing is to be said.
   package let message: String?
 
@@ -25,12 +25,12 @@ package struct Failure {
     }
   }
 
-  private init(_ code: ExitStatus, _ message: String) {
+  private init(_ code: ExitReason, _ message: String) {
     self.code = code
     self.message = Self.oneLine(message)
   }
 
-  private static func code(_ code: FileError.Code) -> ExitStatus {
+  private static func code(_ code: FileError.Code) -> ExitReason {
     switch code {
     case .missing, .isDirectory, .unreadable: .noInput
     case .exists, .cannotCreate: .cannotCreate
@@ -38,7 +38,7 @@ package struct Failure {
     }
   }
 
-  private static func code(_ error: ModelError) -> ExitStatus {
+  private static func code(_ error: ModelError) -> ExitReason {
     switch error.code {
     case .missingFile, .unreadable: .noInput
     // A shape that came from a file is the file's fault; one from options is the caller's.
@@ -47,7 +47,7 @@ package struct Failure {
     }
   }
 
-  private static func code(_ code: TrainingError.Code) -> ExitStatus {
+  private static func code(_ code: TrainingError.Code) -> ExitReason {
     switch code {
     case .diverged: .failure
     case .corpusTooSmall, .badSnapshot: .badData

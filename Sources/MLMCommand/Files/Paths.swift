@@ -24,9 +24,9 @@ package enum Paths {
     return directory + name[..<end] + ".mlm"
   }
 
-  /// A name for a directory of copies that goes with the process.
+  /// The directory for files that go with the process.
   static var temporaryDirectory: String {
-    withoutTrailingSlash(System.environment("TMPDIR") ?? "/tmp") + "/mlm-\(System.processNumber)"
+    withoutTrailingSlash(System.environment("TMPDIR") ?? "/tmp")
   }
 
   /// Checks that a file can be made at `path`.
@@ -41,10 +41,23 @@ package enum Paths {
     try requireNew(path, isReplaceable: isReplaceable)
   }
 
+  /// Checks that a directory can be made at `path`.
+  ///
+  /// - Throws: ``CommandError`` with code `cannotCreate`.
+  static func requireNewDirectory(_ path: String, isReplaceable: Bool) throws {
+    if FileSystem.exists(path) && !FileSystem.isDirectory(path) {
+      throw CommandError(.cannotCreate, "\(path): expected a directory or nothing, found a file")
+    }
+    if FileSystem.exists(path) && isReplaceable && !System.isWritable(path) {
+      throw CommandError(.cannotCreate, "\(path): the directory cannot be written to")
+    }
+    try requireNew(path, isReplaceable: isReplaceable)
+  }
+
   /// Checks that nothing is at `path` and that it can be made.
   ///
   /// - Throws: ``CommandError`` with code `cannotCreate`.
-  static func requireNew(_ path: String, isReplaceable: Bool) throws {
+  private static func requireNew(_ path: String, isReplaceable: Bool) throws {
     if FileSystem.exists(path) {
       guard isReplaceable else {
         throw CommandError(

@@ -32,6 +32,16 @@ enum System {
     return nil
   }
 
+  /// Takes the numbers of standard descriptors that are closed.
+  ///
+  /// Else the first files that are opened would get them, and messages would go into a model. They are
+  /// opened the wrong way round, so that using them stays an error.
+  static func occupyStandardDescriptors() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   /// The system's words for an `errno` value.
   static func message(_ number: Int32) -> String {
     strerror(number).map { String(cString: $0) } ?? "error \(number)"

@@ -8,6 +8,13 @@ enum ModelFacts {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// The last parts of some paths, the first ten of them.
+  static func names(ofPaths paths: [String]) -> String {
+    let names = paths.prefix(10).map { $0 == "-" ? "standard input" : name(ofPath: $0) }
+    let rest = paths.count > 10 ? " and \(paths.count - 10) more" : ""
+    return names.joined(separator: ", ") + rest
+  }
+
   /// The shape of a model.
   static func shape(_ shape: TransformerConfiguration, parameterCount: Int) -> [ModelCard.Fact] {
     [

@@ -6,13 +6,14 @@ struct PretrainingCard {
   let text: String
 
   init(
-    _ run: PretrainingRun, _ summary: PretrainingSummary, files: [String], precision: String
+    _ run: PretrainingRun, _ summary: PretrainingSummary, files: [String],
+    startingModel: String?, precision: String
   ) {
     let isCausal = run.plan.objective == .nextWord
     var card = ModelCard(
       name: ModelFacts.name(ofPath: run.output),
       kind: isCausal ? .causalLanguageModel : .maskedLanguageModel,
-      summary: Self.summary(run.plan.objective))
+      summary: Self.summary(run.plan.objective, startingModel))
     card.tags = ["mlm", "modernbert", isCausal ? "causal-lm" : "masked-lm"]
     if !isCausal {
       card.tags.append("sentence-transformers")
@@ -20,7 +21,7 @@ struct PretrainingCard {
     }
     card.shape = ModelFacts.shape(run.configuration, parameterCount: run.parameterCount)
     card.data = [
-      .init("files", files.map(ModelFacts.name(ofPath:)).joined(separator: ", ")),
+      .init("files", ModelFacts.names(ofPaths: files)),
       .init("bytes", Numbers.grouped(run.corpusByteCount)),
       .init("documents", Numbers.grouped(run.corpusDocumentCount)),
       .init("documents held out", Numbers.grouped(run.heldOutDocumentCount)),
@@ -42,14 +43,13 @@ struct PretrainingCard {
     text = card.text
   }
 
-  private static func summary(_ objective: Objective) -> String {
-    switch objective {
-    case .nextWord: "A language model that continues a text, trained from scratch with mlm."
-    case .masked: "A language model that fills masked tokens, trained from scratch with mlm."
-    case .hybrid:
-      "A language model that fills masked tokens, trained from scratch with mlm: on next words first, "
-        + "then on masked tokens."
-    }
+  private static func summary(_ objective: Objective, _ startingModel: String?) -> String {
+    let use = objective == .nextWord ? "continues a text" : "fills masked tokens"
+    let start =
+      startingModel.map { "further trained with mlm from `\(ModelFacts.name(ofPath: $0))`" }
+      ?? "trained from scratch with mlm"
+    let order = objective == .hybrid ? ": on next words first, then on masked tokens" : ""
+    return "A language model that \(use), \(start)\(order)."
   }
 
   private static func plan(_ plan: PretrainingPlan) -> [ModelCard.Fact] {

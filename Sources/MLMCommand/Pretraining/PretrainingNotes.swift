@@ -12,8 +12,10 @@ struct PretrainingNotes {
     progress.note(
       "text: \(Numbers.bytes(run.corpusByteCount)) in "
         + "\(Numbers.counted(run.corpusDocumentCount, "document")), "
-        + "\(Numbers.grouped(run.heldOutDocumentCount)) of them held out, "
-        + "\(Numbers.counted(run.emptyDocumentCount, "empty one")) left out; "
+        + "\(Numbers.grouped(run.heldOutDocumentCount)) of them held out"
+        + (run.emptyDocumentCount > 0
+          ? ", \(Numbers.counted(run.emptyDocumentCount, "empty one")) left out" : "")
+        + "; "
         + "\(Numbers.counted(run.corpusTokenCount, "token")) to train on")
     progress.note(
       "model: \(shape.layerCount) layers of width \(shape.width), \(shape.headCount) heads, "

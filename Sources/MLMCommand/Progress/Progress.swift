@@ -23,7 +23,8 @@ final class Progress {
 
   init(isQuiet: Bool) {
     self.isQuiet = isQuiet
-    isTerminal = StandardError.isTerminal
+    // A dumb terminal cannot wipe a line.
+    isTerminal = StandardError.isTerminal && System.environment("TERM") != "dumb"
   }
 
   deinit { clear() }
@@ -66,6 +67,13 @@ final class Progress {
   func clear() {
     guard isLineOpen else { return }
     StandardError.write("\r\u{1B}[K")
+    isLineOpen = false
+  }
+
+  /// Lets the line that is being rewritten stay as it is.
+  func keep() {
+    guard isLineOpen else { return }
+    StandardError.write("\n")
     isLineOpen = false
   }
 

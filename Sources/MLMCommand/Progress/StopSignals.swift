@@ -21,15 +21,22 @@ enum StopSignals {
     _ = isStopRequested
     signal(SIGINT, note)
     signal(SIGTERM, note)
+    // Processes started from a thread that takes no signals would never hear of them.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Whether a signal came.
   static var isStopRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
-  private static let note: @convention(c) (Int32) -> Void = { _ in
-    StopSignals.requests.add(1, ordering: .relaxed)
-    signal(SIGINT, SIG_DFL)
-    signal(SIGTERM, SIG_DFL)
+  private static let note: @convention(c) (Int32) -> Void = { number in
+    let count = StopSignals.requests.add(1, ordering: .relaxed).newValue
+    guard count > 1 else { return }
+    signal(number, SIG_DFL)
+    raise(number)
   }
 
   /// Makes writing to a closed pipe an error instead of a signal: a reader of the progress that goes
@@ -40,6 +47,6 @@ enum StopSignals {
   static func endOfBrokenPipe() -> Never {
     signal(SIGPIPE, SIG_DFL)
     raise(SIGPIPE)
-    exit(ExitStatus.writeError.rawValue)
+    exit(ExitReason.writeError.rawValue)
   }
 }

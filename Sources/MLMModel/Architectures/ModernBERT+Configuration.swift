@@ -16,7 +16,7 @@ extension ModernBERT {
     var norm_bias, attention_bias, mlp_bias, decoder_bias, classifier_bias: Bool?
     var tie_word_embeddings, reference_compile: Bool?
     var attention_dropout, embedding_dropout, mlp_dropout, classifier_dropout: Double?
-    var initializer_range, initializer_cutoff_factor: Double?
+    var initializer_range: Double?
     var global_attn_every_n_layers, local_attention: Int?
     var global_rope_theta, local_rope_theta: Double?
     var layer_types: [String]?
@@ -229,7 +229,7 @@ extension ModernBERT {
     (file.tie_word_embeddings, file.reference_compile) = (true, false)
     (file.attention_dropout, file.embedding_dropout) = (0, 0)
     (file.mlp_dropout, file.classifier_dropout) = (0, 0)
-    (file.initializer_range, file.initializer_cutoff_factor) = (0.02, 2)
+    file.initializer_range = 0.02
     (file.global_attn_every_n_layers, file.local_attention) = (1, 128)
     (file.pad_token_id, file.bos_token_id, file.cls_token_id) = (
       Int(padding), Int(start), Int(start)

@@ -20,8 +20,8 @@ package final class Threads: Sendable {
 
   deinit { crew.dismiss() }
 
-  /// The number of CPUs this process may run on.
-  package static var defaultCount: Int { Int(mlm_available_cpus()) }
+  /// The number of CPUs this process may run on, 64 at most: so many threads may call BLAS at once.
+  package static var defaultCount: Int { min(64, Int(mlm_available_cpus())) }
 
   /// Runs `body` for each piece in 0..<`pieces`, and returns when all are done.
   ///

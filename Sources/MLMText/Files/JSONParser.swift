@@ -36,7 +36,8 @@ struct JSONParser {
     case UInt8(ascii: "t"): try word("true", .truth, &document)
     case UInt8(ascii: "f"): try word("false", .falsehood, &document)
     case UInt8(ascii: "n"): try word("null", .null, &document)
-    case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): try number(&document)
+    case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
+      try number(&document)
     default: throw error("expected a value")
     }
   }

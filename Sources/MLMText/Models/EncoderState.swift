@@ -48,7 +48,9 @@ struct EncoderState: ~Copyable {
   }
 
   @inline(__always)
-  private mutating func appendWord(_ word: UnsafePointer<UInt8>, _ length: Int, to ids: inout [Int32]) {
+  private mutating func appendWord(
+    _ word: UnsafePointer<UInt8>, _ length: Int, to ids: inout [Int32]
+  ) {
     guard length <= WordCache.longestWord else {
       merger.append(UnsafeBufferPointer(start: word, count: length), to: &ids)
       return

@@ -36,7 +36,8 @@ struct Composition: Sendable {
         guard Self.compose(whole, length) == scalar else { continue }
         guard let first = Self.compose(prefix, length - 1) else { continue }
         used += 1
-        precondition(used < Self.slotCount / 2, "more composition pairs than the table was made for")
+        precondition(
+          used < Self.slotCount / 2, "more composition pairs than the table was made for")
         var slot = Self.slot(first, second)
         while keys[slot] != Self.empty { slot = (slot + 1) % Self.slotCount }
         keys[slot] = Self.key(first, second)
@@ -83,7 +84,8 @@ struct Composition: Sendable {
   /// Returns the canonical combining class of `scalar`.
   @inline(__always)
   static func combiningClass(_ scalar: UInt32) -> UInt8 {
-    UInt8(truncatingIfNeeded: utf8proc_get_property(Int32(bitPattern: scalar)).pointee.combining_class)
+    UInt8(
+      truncatingIfNeeded: utf8proc_get_property(Int32(bitPattern: scalar)).pointee.combining_class)
   }
 
   /// The planes that hold assigned characters with properties of interest.

@@ -7,7 +7,8 @@ enum Lowercase {
   static let dottedCapitalI: UInt32 = 0x130
 
   static func changes(_ scalar: UInt32) -> Bool {
-    scalar == dottedCapitalI || utf8proc_tolower(Int32(bitPattern: scalar)) != Int32(bitPattern: scalar)
+    scalar == dottedCapitalI
+      || utf8proc_tolower(Int32(bitPattern: scalar)) != Int32(bitPattern: scalar)
   }
 
   /// Writes the lowercase of all `input` into `output` and records where it came from.

@@ -2,7 +2,7 @@
 ///
 /// The pattern is `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`.
 /// Every character belongs to exactly one word, so the scanner only says where a word ends.
-struct WordScanner {
+package struct WordScanner {
   private let base: UnsafePointer<UInt8>
   private let count: Int
   private let properties = CharacterProperties.shared
@@ -17,6 +17,22 @@ struct WordScanner {
   init(_ base: UnsafePointer<UInt8>, count: Int) {
     self.base = base
     self.count = count
+  }
+
+  /// Returns the words of `text`, which must be valid UTF-8.
+  package static func words(in text: [UInt8]) -> [Range<Int>] {
+    text.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return [] }
+      let scanner = WordScanner(base, count: buffer.count)
+      var words: [Range<Int>] = []
+      var start = 0
+      while start < buffer.count {
+        let end = scanner.end(ofWordAt: start)
+        words.append(start..<end)
+        start = end
+      }
+      return words
+    }
   }
 
   /// Returns the end of the word that begins at `start`, which must lie before the end of the text.

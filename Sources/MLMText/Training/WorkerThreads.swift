@@ -45,11 +45,13 @@ enum WorkerThreads {
   private static func start(_ work: Unmanaged<Work>) -> pthread_t? {
     #if canImport(Darwin)
       var thread: pthread_t?
-      let status = pthread_create(&thread, nil, { argument in
-        let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
-        work.body(work.index)
-        return nil
-      }, work.toOpaque())
+      let status = pthread_create(
+        &thread, nil,
+        { argument in
+          let work = Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+          work.body(work.index)
+          return nil
+        }, work.toOpaque())
       return status == 0 ? thread : nil
     #else
       var thread = pthread_t()

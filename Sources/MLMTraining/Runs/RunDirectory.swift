@@ -43,9 +43,7 @@ final class RunDirectory {
     guard lock >= 0 else {
       throw FileError(code: .cannotCreate, path: path, reason: String(cString: strerror(errno)))
     }
-    // Whoever held it before may have removed the file between the two calls: a lock on what nobody
-    // else finds is none.
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0, holdsLockFile else {
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0, isLockInPlace else {
       close(lock)
       lock = -1
       throw TrainingError(.locked, "\(path): another process is writing to it")
@@ -60,12 +58,16 @@ final class RunDirectory {
     isDisposable = !holdsSomething
   }
 
-  private var holdsLockFile: Bool {
-    var (held, found) = (stat(), stat())
-    return fstat(lock, &held) == 0 && stat(lockPath, &found) == 0 && held.st_ino == found.st_ino
-  }
-
   deinit { release() }
+
+  /// Whether the file that was locked is the one that others find.
+  ///
+  /// A process that ends removes it, perhaps between our opening and our locking it.
+  private var isLockInPlace: Bool {
+    var (held, found) = (stat(), stat())
+    return fstat(lock, &held) == 0 && stat(lockPath, &found) == 0
+      && held.st_ino == found.st_ino && held.st_dev == found.st_dev
+  }
 
   /// Snapshots, newest first.
   ///

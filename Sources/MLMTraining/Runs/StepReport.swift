@@ -15,6 +15,19 @@ public struct StepReport: Hashable, Sendable {
   /// Seconds from fetching the batch to the end of the optimizer.
   public let seconds: Double
 
+  package init(
+    step: Int, stepCount: Int, loss: Double, gradientNorm: Double, learningRate: Float,
+    tokenCount: Int, seconds: Double
+  ) {
+    self.step = step
+    self.stepCount = stepCount
+    self.loss = loss
+    self.gradientNorm = gradientNorm
+    self.learningRate = learningRate
+    self.tokenCount = tokenCount
+    self.seconds = seconds
+  }
+
   /// Tokens per second of this step.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokenCount) / seconds : 0 }
 }

@@ -1,5 +1,5 @@
 /// The exit codes of the program, after BSD's sysexits.
-package enum ExitStatus: Int32, CaseIterable, Sendable {
+package enum ExitReason: Int32, CaseIterable, Sendable {
   /// Something failed that none of the others names.
   case failure = 1
   /// A figure is below what a `--min-…` option asks for.
