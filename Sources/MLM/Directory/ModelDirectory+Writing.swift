@@ -11,7 +11,7 @@ extension ModelDirectory {
   /// Writes the directory, whole or not at all.
   ///
   /// - Parameters:
-  ///   - path: A directory that does not exist yet, or an empty one.
+  ///   - path: The directory; in one that exists, files of the same names are replaced.
   ///   - card: The text of its `README.md`; a short one if nil.
   /// - Throws: `FileError`.
   public func write(to path: String, card: String? = nil) throws {

@@ -12,17 +12,20 @@ package enum Pieces {
     let total = lengths.reduce(0, +)
     // Eight pieces keep up to eight threads busy; larger pieces make better products.
     let target = max(smallest, min(largest, total / 8))
+    // As many pieces as hold about that much each, of nearly equal size: one small piece left over
+    // would keep one thread busy while the others wait.
+    let count = max(1, min(lengths.count, Int((Double(total) / Double(target)).rounded())))
     var pieces: [Range<Int>] = []
     var start = 0
     var tokens = 0
     for (index, length) in lengths.enumerated() {
-      if index > start && tokens + length > target {
-        pieces.append(start..<index)
-        (start, tokens) = (index, 0)
-      }
       tokens += length
+      let isLast = index + 1 == lengths.count
+      if isLast || tokens * count >= total * (pieces.count + 1) {
+        pieces.append(start..<index + 1)
+        start = index + 1
+      }
     }
-    if start < lengths.count { pieces.append(start..<lengths.count) }
     return pieces
   }
 }
