@@ -49,6 +49,8 @@ import Testing
     ("layers", { $0.layerCount = 2 }), ("width", { $0.width = 64 }),
     ("heads", { $0.headCount = 4 }), ("maximum length", { $0.maximumLength = 64 }),
     ("layers", { ($0.preset, $0.layerCount) = (.nano, nil) }),
+    ("epochs", { ($0.stepCount, $0.epochs) = (nil, 50) }),
+    ("vocabulary size", { $0.vocabularySize = 301 }),
   ]
 
   @Test func contradictionsAreRefused() throws {

@@ -47,6 +47,7 @@ struct EmbedCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
     if let maxLength, maxLength < 3 {
@@ -76,6 +77,8 @@ struct EmbedCommand: ParsableCommand {
       }
     let target = try OutputTarget(output)
     try target.write(writer.header)
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     var (total, truncated) = (0, 0)
     while case let block = try lines.nextBlock(), !block.isEmpty {
       for embedding in encoder.embeddings(for: block) {
@@ -83,10 +86,12 @@ struct EmbedCommand: ParsableCommand {
         truncated += embedding.isTruncated ? 1 : 0
       }
       total += block.count
+      progress.show(done: total, of: nil, "lines")
       try writer.check(rows: total, isLast: false)
     }
     try writer.check(rows: total, isLast: true)
     try target.finish()
+    progress.clear()
     lines.warn()
     Warnings.truncation(truncated, of: total, what: "text")
   }

@@ -35,6 +35,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var text: TextOptions
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
   @OptionGroup var format: JSONOption
 
   func validate() throws {
@@ -47,12 +48,15 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     let report = try model.load { model in
       if case .classification = model.head {
-        return EvaluationReport(try evaluateClassifier(model))
+        return EvaluationReport(try evaluateClassifier(model, progress))
       }
-      return EvaluationReport(try evaluateLanguageModel(model))
+      return EvaluationReport(try evaluateLanguageModel(model, progress))
     }
+    progress.clear()
     let output = StandardOutput.shared
     try format.json ? output.line(report.json.text) : output.write(report.table)
     guard let minAccuracy else { return }
@@ -65,7 +69,9 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  private func evaluateClassifier(_ model: ModelDirectory) throws -> ClassificationEvaluation {
+  private func evaluateClassifier(
+    _ model: ModelDirectory, _ progress: Progress
+  ) throws -> ClassificationEvaluation {
     let isSingle = model.task == .single
     let dataset = try LabelledDataset(
       contentsOf: file,
@@ -74,12 +80,19 @@ struct EvaluateCommand: ParsableCommand {
       labels: isSingle ? model.labels : nil, allowsOneLabel: true)
     Warnings.replacements(dataset.replacementCount, in: dataset.name)
     return try ClassificationEvaluation(
-      of: model, on: dataset, maximumLength: maxLength, threadCount: threads.count)
+      of: model, on: dataset, maximumLength: maxLength, threadCount: threads.count
+    ) { progress.show(done: $0, of: $1, "texts") }
   }
 
-  private func evaluateLanguageModel(_ model: ModelDirectory) throws -> LanguageModelEvaluation {
-    try LanguageModelEvaluation(
+  private func evaluateLanguageModel(
+    _ model: ModelDirectory, _ progress: Progress
+  ) throws -> LanguageModelEvaluation {
+    let evaluation = try LanguageModelEvaluation(
       of: model, on: [file], boundary: text.documents ?? .line, textField: text.textField,
-      isStrict: text.strict, sequenceLength: maxLength ?? 128, threadCount: threads.count)
+      isStrict: text.strict, sequenceLength: maxLength ?? 128, threadCount: threads.count
+    ) { progress.show(done: $0, of: $1, "sequences") }
+    progress.clear()
+    Warnings.replacements(evaluation.replacementCount, in: file)
+    return evaluation
   }
 }

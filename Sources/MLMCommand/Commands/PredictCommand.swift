@@ -28,6 +28,7 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
   @OptionGroup var format: JSONOption
 
   func validate() throws {
@@ -41,6 +42,8 @@ struct PredictCommand: ParsableCommand {
       try TextClassifier($0, maximumLength: maxLength, threadCount: threads.count)
     }
     let lines = try TextLines(path: file)
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     var (total, truncated) = (0, 0)
     while case let block = try lines.nextBlock(), !block.isEmpty {
       let predictions =
@@ -53,7 +56,9 @@ struct PredictCommand: ParsableCommand {
         truncated += prediction.isTruncated ? 1 : 0
       }
       total += block.count
+      progress.show(done: total, of: nil, "lines")
     }
+    progress.clear()
     lines.warn()
     Warnings.truncation(truncated, of: total, what: "text")
   }

@@ -32,6 +32,8 @@ public struct LanguageModelEvaluation: Hashable, Sendable {
   public let byteCount: Int
   /// Documents of the text.
   public let documentCount: Int
+  /// Malformed sequences of bytes of the text that were read as U+FFFD.
+  public internal(set) var replacementCount = 0
 
   /// Mean cross-entropy × tokens ÷ (bytes × ln 2): comparable between vocabularies.
   public var bitsPerByte: Double {
@@ -107,7 +109,10 @@ package struct EvaluationSet: Sendable {
   }
 
   /// Asks a model; nil where there is nothing to predict.
-  package func evaluate(_ transformer: Transformer, threads: Threads) -> LanguageModelEvaluation? {
+  package func evaluate(
+    _ transformer: Transformer, threads: Threads,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) -> LanguageModelEvaluation? {
     let predicted = targets.reduce(0) { $0 + $1.count }
     guard predicted > 0 else { return nil }
     let losses = Slots<Double>(count: sequences.count, filler: 0)
@@ -116,21 +121,28 @@ package struct EvaluationSet: Sendable {
       UncheckedSendable(LanguageModelHead(transformer))
     }
     let targets = targets
-    SequencePass(transformer, threads: threads).run(sequences) { piece, rows, worker in
-      var asked: [LanguageModelHead.Target] = []
-      for (place, sequence) in piece.indices.enumerated() {
-        let start = Int32(piece.batch.offsets[place])
-        asked += targets[sequence].map { .init(row: $0.row + start, token: $0.token) }
-      }
-      let answers = heads[worker].value.evaluate(asked, output: rows)
-      var next = 0
-      for sequence in piece.indices {
-        for _ in targets[sequence] {
-          losses[sequence] += Double(answers[next].crossEntropy)
-          correct[sequence] += answers[next].isCorrect ? 1 : 0
-          next += 1
+    let pass = SequencePass(transformer, threads: threads)
+    for block in Blocks.ranges(of: sequences.count) {
+      pass.run(Array(sequences[block])) { piece, rows, worker in
+        var asked: [LanguageModelHead.Target] = []
+        for (place, index) in piece.indices.enumerated() {
+          let start = Int32(piece.batch.offsets[place])
+          asked += targets[block.lowerBound + index].map {
+            .init(row: $0.row + start, token: $0.token)
+          }
+        }
+        let answers = heads[worker].value.evaluate(asked, output: rows)
+        var next = 0
+        for index in piece.indices {
+          let sequence = block.lowerBound + index
+          for _ in targets[sequence] {
+            losses[sequence] += Double(answers[next].crossEntropy)
+            correct[sequence] += answers[next].isCorrect ? 1 : 0
+            next += 1
+          }
         }
       }
+      progress(block.upperBound, sequences.count)
     }
     return LanguageModelEvaluation(
       kind: kind, crossEntropy: losses.values.reduce(0, +) / Double(predicted),

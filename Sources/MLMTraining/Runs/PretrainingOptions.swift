@@ -23,7 +23,8 @@ public struct PretrainingOptions: Sendable {
   public var stepCount: Int?
   /// Passes over the corpus, instead of steps.
   public var epochs: Double?
-  /// Seconds the run may take, instead of steps: measured on the first steps, then fixed.
+  /// Seconds from opening the run to its last step, instead of steps: the speed is measured on
+  /// twenty steps, and then their number fixed.
   public var budget: Double?
   /// Tokens per optimizer step, on average.
   public var batchTokens: Int?
@@ -54,36 +55,6 @@ public struct PretrainingOptions: Sendable {
 
   /// Options that leave every choice open.
   public init() {}
-}
-
-/// Everything that decides what a run computes, fixed before its first step and kept with it.
-public struct PretrainingPlan: Hashable, Codable, Sendable {
-  /// What is trained.
-  public var objective: Objective
-  /// The share of tokens masked.
-  public var maskRate: MaskRate
-  /// Share of a hybrid run's steps that predict next words.
-  public var nextWordShare: Double
-  /// Optimizer steps.
-  public var stepCount: Int
-  /// Tokens per step asked for.
-  public var batchTokens: Int
-  /// Sequences per step that make about as many tokens.
-  public var sequencesPerStep: Int
-  /// Tokens of the longest sequence.
-  public var sequenceLength: Int
-  /// The learning rate over the run.
-  public var schedule: LearningRateSchedule
-  /// AdamW's decoupled weight decay, on matrices.
-  public var weightDecay: Float
-  /// The longest gradient that is not shortened.
-  public var gradientClip: Float
-  /// Share of numbers dropped.
-  public var dropout: Float
-  /// Steps between snapshots; 0 for none.
-  public var snapshotInterval: Int
-  /// The seed of every random choice.
-  public var seed: UInt64
 }
 
 extension PretrainingOptions {
@@ -171,38 +142,5 @@ extension PretrainingOptions {
         .badOptions,
         "sequence length: expected at most the maximum length \(longest), found \(sequenceLength)")
     }
-  }
-
-  /// Names of the options given here that a stored model's shape contradicts, with both values.
-  func contradictions(to shape: TransformerConfiguration) -> [String] {
-    let wanted = preset?.configuration(vocabularySize: shape.vocabularySize)
-    var found: [String] = []
-    func compare(_ name: String, _ given: Int?, _ stored: Int) {
-      if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
-    }
-    compare("layers", layerCount ?? wanted?.layerCount, shape.layerCount)
-    compare("width", width ?? wanted?.width, shape.width)
-    compare("heads", headCount ?? wanted?.headCount, shape.headCount)
-    compare("maximum length", maximumLength, shape.maximumLength)
-    return found
-  }
-
-  /// Names of the options given here that a stored run contradicts, with both values.
-  func contradictions(to plan: PretrainingPlan) -> [String] {
-    var found: [String] = []
-    func compare<Value: Equatable>(_ name: String, _ given: Value?, _ stored: Value) {
-      if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
-    }
-    compare("objective", objective?.rawValue, plan.objective.rawValue)
-    compare("mask rate", maskRate.map(MaskRate.init(_:)), plan.maskRate)
-    compare("steps", stepCount, plan.stepCount)
-    compare("batch tokens", batchTokens, plan.batchTokens)
-    compare("sequence length", sequenceLength, plan.sequenceLength)
-    compare("learning rate", learningRate, plan.schedule.peak)
-    compare("warmup", warmup, plan.schedule.warmup)
-    compare("weight decay", weightDecay, plan.weightDecay)
-    compare("dropout", dropout, plan.dropout)
-    compare("seed", seed, plan.seed)
-    return found
   }
 }

@@ -37,6 +37,7 @@ extension PretrainingRun {
     files: [String], output: String, options: PretrainingOptions = PretrainingOptions(),
     existing: Existing = .refuse, progress: (Preparation) throws -> Void = { _ in }
   ) throws {
+    let start = ContinuousClock.now
     try options.validate()
     let source = PretrainingCorpus.Source(
       files: files, boundary: options.boundary ?? .line, textField: options.textField,
@@ -74,7 +75,7 @@ extension PretrainingRun {
     let starting = try (snapshot?.path ?? options.startingModel).map(
       ModelDirectory.init(contentsOf:))
     if let snapshot, let starting {
-      try Self.refuse(options.contradictions(to: starting.configuration), snapshot.path)
+      try Self.check(options, against: starting, snapshot.path)
     }
     let tokenizer = try Self.tokenizer(
       options, starting, source, survey, threads, report)
@@ -102,7 +103,7 @@ extension PretrainingRun {
       of: transformer, from: starting, seed: snapshot?.state.plan.seed ?? options.seed)
     let planner = PretrainingPlanner(
       options: options, corpus: corpus, parameterCount: transformer.layout.parameterCount,
-      maximumLength: description.transformer.maximumLength)
+      maximumLength: description.transformer.maximumLength, start: start)
     let plan = try snapshot?.state.plan ?? planner.plan(measuring: description, threads, progress)
     let optimization = Optimization(transformer, threads: threads)
     if let snapshot { try OptimizerFile.read(into: optimization, directory: snapshot.path) }
@@ -116,12 +117,16 @@ extension PretrainingRun {
 
   /// The summary of a run that was finished before; nil where there is none.
   ///
-  /// - Throws: ``TrainingError`` with code `badOptions` where the options contradict the stored ones.
+  /// - Throws: ``TrainingError`` with code `badOptions` where the options contradict the stored ones,
+  ///   or ``ModelError`` or `TokenizerError` where they cannot be compared.
   public static func finishedSummary(
     output: String, options: PretrainingOptions = PretrainingOptions()
   ) throws -> PretrainingSummary? {
     guard let state = try TrainerState(directory: output), state.isFinished else { return nil }
     try check(options, against: state, output)
+    if options.describesModel {
+      try check(options, against: ModelDirectory(contentsOf: output), output)
+    }
     return PretrainingSummary(output: output, state)
   }
 
@@ -129,6 +134,18 @@ extension PretrainingRun {
     _ options: PretrainingOptions, against state: TrainerState, _ path: String
   ) throws(TrainingError) {
     try refuse(options.contradictions(to: state.plan), path)
+  }
+
+  private static func check(
+    _ options: PretrainingOptions, against model: ModelDirectory, _ path: String
+  ) throws {
+    var contradictions = options.contradictions(to: model.configuration)
+    if let given = options.tokenizerPath,
+      try Tokenizer(contentsOf: given).json != model.tokenizer.json
+    {
+      contradictions.append("tokenizer: \(given) is another")
+    }
+    try refuse(contradictions, path)
   }
 
   private static func refuse(_ contradictions: [String], _ path: String) throws(TrainingError) {
