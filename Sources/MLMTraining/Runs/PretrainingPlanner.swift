@@ -74,7 +74,8 @@ struct PretrainingPlanner {
       objective: options.objective ?? .hybrid,
       maskRate: options.maskRate.map(MaskRate.init(_:)) ?? .falling,
       nextWordShare: PretrainingDefaults.nextWordShare, stepCount: stepCount,
-      stepsPerEpoch: stepsPerEpoch, vocabularySize: vocabularySize, batchTokens: batchTokens, sequencesPerStep: sequencesPerStep,
+      stepsPerEpoch: stepsPerEpoch, vocabularySize: vocabularySize, batchTokens: batchTokens,
+      sequencesPerStep: sequencesPerStep,
       sequenceLength: sequenceLength,
       schedule: LearningRateSchedule(
         peak: options.learningRate ?? PretrainingDefaults.learningRate,
