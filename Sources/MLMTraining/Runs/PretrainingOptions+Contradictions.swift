@@ -29,6 +29,7 @@ extension PretrainingOptions {
       if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
     }
     compare("objective", objective?.rawValue, plan.objective.rawValue)
+    compare("next-word share", nextWordShare, plan.nextWordShare)
     compare("mask rate", maskRate.map(MaskRate.init(_:)), plan.maskRate)
     compare("steps", stepCount, plan.stepCount)
     if let epochs, plan.steps(ofEpochs: epochs) != plan.stepCount {

@@ -17,6 +17,8 @@ public struct PretrainingOptions: Sendable {
   public var startingModel: String?
   /// What is trained; hybrid if nil.
   public var objective: Objective?
+  /// Share of a hybrid run's steps that predict next words; 0.25 if nil.
+  public var nextWordShare: Double?
   /// The share of tokens masked; falling from 30 % to 15 % if nil.
   public var maskRate: Double?
   /// Optimizer steps.
@@ -91,6 +93,7 @@ extension PretrainingOptions {
     try positive(vocabularySize, "vocabulary size", from: 261)
     try positive(snapshotInterval, "snapshot interval", from: 0)
     try share(warmup, "warmup")
+    try share(nextWordShare, "next-word share")
     try share(dropout.map(Double.init), "dropout")
     if let maskRate {
       try require(

@@ -73,10 +73,9 @@ struct PretrainingPlanner {
     return PretrainingPlan(
       objective: options.objective ?? .hybrid,
       maskRate: options.maskRate.map(MaskRate.init(_:)) ?? .falling,
-      nextWordShare: PretrainingDefaults.nextWordShare, stepCount: stepCount,
-      stepsPerEpoch: stepsPerEpoch, vocabularySize: vocabularySize, batchTokens: batchTokens,
-      sequencesPerStep: sequencesPerStep,
-      sequenceLength: sequenceLength,
+      nextWordShare: options.nextWordShare ?? PretrainingDefaults.nextWordShare,
+      stepCount: stepCount, stepsPerEpoch: stepsPerEpoch, vocabularySize: vocabularySize,
+      batchTokens: batchTokens, sequencesPerStep: sequencesPerStep, sequenceLength: sequenceLength,
       schedule: LearningRateSchedule(
         peak: options.learningRate ?? PretrainingDefaults.learningRate,
         warmup: options.warmup ?? PretrainingDefaults.warmup),
