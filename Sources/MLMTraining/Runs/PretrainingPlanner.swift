@@ -43,7 +43,8 @@ struct PretrainingPlanner {
     guard tokens >= sequenceLength else {
       throw TrainingError(
         .corpusTooSmall,
-        "the text is shorter than one sequence: expected at least \(sequenceLength) tokens beside what is held out, found \(tokens)"
+        "\(corpus.source.names): the text is shorter than one sequence: expected at least "
+          + "\(sequenceLength) tokens beside what is held out, found \(tokens)"
       )
     }
     var plan = draft(sequenceCount: index(sequenceLength: sequenceLength).sequenceCount)
@@ -73,10 +74,11 @@ struct PretrainingPlanner {
     return PretrainingPlan(
       objective: options.objective ?? .hybrid,
       maskRate: options.maskRate.map(MaskRate.init(_:)) ?? .falling,
-      nextWordShare: PretrainingDefaults.nextWordShare, stepCount: stepCount,
-      stepsPerEpoch: stepsPerEpoch, vocabularySize: vocabularySize, batchTokens: batchTokens,
-      sequencesPerStep: sequencesPerStep,
-      sequenceLength: sequenceLength,
+      nextWordShare: options.nextWordShare ?? PretrainingDefaults.nextWordShare,
+      stepCount: stepCount, budget: options.budget, stepsPerEpoch: stepsPerEpoch,
+      startingModel: options.startingModel, boundary: corpus.source.boundary,
+      textField: corpus.source.textField, vocabularySize: vocabularySize,
+      batchTokens: batchTokens, sequencesPerStep: sequencesPerStep, sequenceLength: sequenceLength,
       schedule: LearningRateSchedule(
         peak: options.learningRate ?? PretrainingDefaults.learningRate,
         warmup: options.warmup ?? PretrainingDefaults.warmup),
