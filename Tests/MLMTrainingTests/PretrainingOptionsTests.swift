@@ -53,6 +53,15 @@ import Testing
     ("layers", { ($0.preset, $0.layerCount) = (.nano, nil) }),
     ("epochs", { ($0.stepCount, $0.epochs) = (nil, 50) }),
     ("vocabulary size", { $0.vocabularySize = 301 }),
+    ("budget", { ($0.stepCount, $0.budget) = (nil, 5) }),
+    ("documents", { $0.boundary = .paragraph }), ("text field", { $0.textField = "text" }),
+    (
+      "model to go on from",
+      {
+        ($0.startingModel, $0.vocabularySize) = ("m", nil)
+        ($0.layerCount, $0.width, $0.headCount) = (nil, nil, nil)
+      }
+    ),
   ]
 
   @Test func contradictionsAreRefused() throws {

@@ -37,6 +37,15 @@ extension PretrainingOptions {
         "epochs: stored \(plan.stepCount) steps, given \(epochs) epochs, which are "
           + "\(plan.steps(ofEpochs: epochs)) steps")
     }
+    func compare<Value: Equatable>(_ name: String, _ given: Value?, orNone stored: Value?) {
+      if let given, given != stored {
+        found.append("\(name): stored \(stored.map { "\($0)" } ?? "none"), given \(given)")
+      }
+    }
+    compare("budget", budget, orNone: plan.budget)
+    compare("model to go on from", startingModel, orNone: plan.startingModel)
+    compare("documents", boundary?.rawValue, plan.boundary.rawValue)
+    compare("text field", textField, orNone: plan.textField)
     if let vocabularySize, vocabularySize != plan.vocabularySize {
       let stored = plan.vocabularySize.map(String.init) ?? "that of a given tokenizer"
       found.append("vocabulary size: stored \(stored), given \(vocabularySize)")

@@ -43,7 +43,8 @@ struct PretrainingPlanner {
     guard tokens >= sequenceLength else {
       throw TrainingError(
         .corpusTooSmall,
-        "the text is shorter than one sequence: expected at least \(sequenceLength) tokens beside what is held out, found \(tokens)"
+        "\(corpus.source.names): the text is shorter than one sequence: expected at least "
+          + "\(sequenceLength) tokens beside what is held out, found \(tokens)"
       )
     }
     var plan = draft(sequenceCount: index(sequenceLength: sequenceLength).sequenceCount)
@@ -74,7 +75,9 @@ struct PretrainingPlanner {
       objective: options.objective ?? .hybrid,
       maskRate: options.maskRate.map(MaskRate.init(_:)) ?? .falling,
       nextWordShare: options.nextWordShare ?? PretrainingDefaults.nextWordShare,
-      stepCount: stepCount, stepsPerEpoch: stepsPerEpoch, vocabularySize: vocabularySize,
+      stepCount: stepCount, budget: options.budget, stepsPerEpoch: stepsPerEpoch,
+      startingModel: options.startingModel, boundary: corpus.source.boundary,
+      textField: corpus.source.textField, vocabularySize: vocabularySize,
       batchTokens: batchTokens, sequencesPerStep: sequencesPerStep, sequenceLength: sequenceLength,
       schedule: LearningRateSchedule(
         peak: options.learningRate ?? PretrainingDefaults.learningRate,

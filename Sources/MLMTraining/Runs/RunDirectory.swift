@@ -55,6 +55,12 @@ final class RunDirectory {
         code: .exists, path: path,
         reason: "already exists; use --resume to go on or --overwrite to replace it")
     }
+    if holdsSomething && existing == .resume && !holdsRun {
+      release()
+      throw FileError(
+        code: .exists, path: path,
+        reason: "expected a run to go on with, found other files; use --overwrite to replace them")
+    }
     isDisposable = !holdsSomething
   }
 
@@ -69,30 +75,48 @@ final class RunDirectory {
       && held.st_ino == found.st_ino && held.st_dev == found.st_dev
   }
 
-  /// Snapshots, newest first.
-  ///
-  /// A snapshot appears whole or not at all, so each of them is good.
+  /// Whether a run left something here that it can go on with, or was ended before its first snapshot.
+  private var holdsRun: Bool {
+    FileSystem.exists(TrainerState.fileName(in: path)) || !snapshots.isEmpty
+      || RunFiles.hasTokens(path)
+  }
+
+  /// Snapshots, newest first, whole or not.
   var snapshots: [(step: Int, path: String)] {
     FileSystem.names(in: path).compactMap { name in
-      guard name.hasPrefix("checkpoint-"), let step = Int(name.dropFirst("checkpoint-".count)),
-        FileSystem.exists("\(path)/\(name)/config.json")
+      guard let step = RunFiles.step(ofSnapshot: name), FileSystem.isDirectory("\(path)/\(name)")
       else { return nil }
       return (step, "\(path)/\(name)")
     }.sorted { $0.step > $1.step }
   }
 
   /// Removes all but the newest snapshots.
-  func removeSnapshots(keeping count: Int) {
-    for snapshot in snapshots.dropFirst(count) { FileSystem.removeTree(snapshot.path) }
+  ///
+  /// - Parameters:
+  ///   - count: How many stay.
+  ///   - step: The step of the one just written. Any beyond it were not whole, else the run had gone
+  ///     on from them.
+  func removeSnapshots(keeping count: Int, upTo step: Int) {
+    let kept = snapshots.filter { $0.step <= step }.prefix(count).map(\.step)
+    for snapshot in snapshots where !kept.contains(snapshot.step) {
+      FileSystem.removeTree(snapshot.path)
+    }
+  }
+
+  /// Removes what a process that was killed while it ended a run left beside the snapshots.
+  func removeUnfinished() {
+    for name in FileSystem.names(in: path)
+    where name == RunFiles.state || name.contains(".writing-") {
+      FileSystem.removeTree("\(path)/\(name)")
+    }
   }
 
   /// Removes what earlier runs and killed processes left, except a finished model, which stays usable
   /// until the new one replaces it.
   func removeLeftovers(keepingTokens: Bool) {
     for name in FileSystem.names(in: path) {
-      if name.hasPrefix("checkpoint-") || name.hasPrefix(".writing-")
-        || name.contains(".writing-") || name == "trainer_state.json"
-        || (name == "tokens" && !keepingTokens)
+      if name.hasPrefix("checkpoint-") || name.contains(".writing-") || name == RunFiles.state
+        || (name == RunFiles.tokens && !keepingTokens)
       {
         FileSystem.removeTree("\(path)/\(name)")
       }
