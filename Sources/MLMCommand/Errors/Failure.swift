@@ -18,7 +18,10 @@ package struct Failure {
       self.init(error.code == .invalidOptions ? .usage : .badData, error.description)
     case let error as ModelError: self.init(Self.code(error), error.description)
     case let error as MLMError: self.init(.badData, error.description)
-    case let error as TrainingError: self.init(Self.code(error.code), error.description)
+    case let error as TrainingError:
+      self.init(
+        Self.code(error.code),
+        error.code == .badOptions ? OptionNames.naming(error.description) : error.description)
     default:
       let isUsage = RootCommand.exitCode(for: error) == .validationFailure
       self.init(isUsage ? .usage : .failure, Self.parserMessage(error, isUsage: isUsage))
