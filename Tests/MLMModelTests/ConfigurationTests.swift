@@ -204,7 +204,7 @@ import Testing
     (#"{"1": "bad", "2": "good"}"#, "expected a label for 0"),
     (#"{"0": "bad"}"#, "expected two labels or more, found 1"),
     ("{}", "expected two labels or more, found 0"),
-    (#"{"0": 1, "1": 2}"#, "id2label.0: expected a string, found a number"),
+    (#"{"0": 1, "1": 2}"#, ": expected a string, found a number"),
   ])
   func labelsWithoutGapsAreWanted(_ labels: String, _ reason: String) throws {
     let text = fifth.replacing(

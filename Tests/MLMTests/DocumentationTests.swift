@@ -23,7 +23,7 @@ private func textEncoderExample(path: String) throws {
     #expect(example.count == 3)
     let compiled = Set(try Self.lines(of: file))
     for line in example {
-      let line = line.replacing("\"corpus.mlm\"", with: "path")
+      let line = String(line.replacing("\"corpus.mlm\"", with: "path"))
       #expect(compiled.contains(line), "the example has a line that is not compiled: \(line)")
     }
   }

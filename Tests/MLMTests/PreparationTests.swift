@@ -9,6 +9,6 @@ import Testing
     await withTaskGroup { group in for _ in 0..<8 { group.addTask { prepare() } } }
     let after = TextEncoder(try SampleModel.directory()).embedding(for: "A fine film.")
     #expect(before == after)
-    #expect(before.values.allSatisfy(\.isFinite))
+    #expect(before.values.allSatisfy { $0.isFinite })
   }
 }

@@ -63,7 +63,7 @@ struct FinetuneCommand: ParsableCommand {
     do {
       try options.validate()
     } catch {
-      throw ValidationError(OptionNames.naming(error.description))
+      throw ValidationError(error.description)
     }
   }
 

@@ -60,8 +60,8 @@ package struct Failure {
   }
 
   private static func parserMessage(_ error: any Error, isUsage: Bool) -> String {
-    let message = RootCommand.message(for: error)
-    guard isUsage else { return message }
+    guard isUsage else { return RootCommand.message(for: error) }
+    let message = OptionNames.naming(RootCommand.message(for: error))
     // The parser knows which command it was in; its usage line starts with the command's name.
     let words =
       RootCommand.fullMessage(for: error).split(separator: "\n")

@@ -18,7 +18,8 @@ extension DecodingError {
   private static func place(_ context: Context) -> String {
     var place = ""
     for key in context.codingPath {
-      if let index = key.intValue {
+      // Keys of objects that are numbers have a value too.
+      if let index = key.intValue, key.stringValue.hasPrefix("Index ") {
         place += "[\(index)]"
       } else {
         place += (place.isEmpty ? "" : ".") + key.stringValue
