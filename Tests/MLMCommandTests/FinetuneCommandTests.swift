@@ -134,10 +134,11 @@ import Testing
       #expect(second.code == 73)
       #expect(second.error.hasPrefix("mlm: new.mlm: another process"), "\(second.errors)")
     }
-    // Files that come in while it runs are nobody's to replace.
+    // What others put there while it runs stays there.
     try scratch.write("mine", to: "new.mlm/notes.txt")
     running.kill(SIGTERM)
     #expect(try running.finish().code == 1)
+    #expect(scratch.names("new.mlm") == ["notes.txt"])
   }
 
   @Test func whatCameInMeanwhileIsKept() throws {

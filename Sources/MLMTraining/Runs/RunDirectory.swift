@@ -118,15 +118,21 @@ package final class RunDirectory {
     }
   }
 
+  /// What a model's directory holds, of which a failure to write it may leave some.
+  private static let modelFiles = [
+    "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json", "README.md",
+    "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling",
+    "2_Normalize",
+  ]
+
   /// Gives the directory up; leaves it as it was found where nothing worth keeping is in it.
   package func release() {
     guard lock >= 0 else { return }
     // What took the directory's place is another's.
     if isLockInPlace {
       if isDisposable {
-        for name in FileSystem.names(in: path) where name != ".lock" {
-          FileSystem.removeTree("\(path)/\(name)")
-        }
+        removeLeftovers(keepingTokens: false)
+        for name in Self.modelFiles { FileSystem.removeTree("\(path)/\(name)") }
       }
       unlink(lockPath)
       if isDisposable && wasMade { rmdir(path) }
