@@ -19,7 +19,7 @@ struct FineTuningLoop {
       throughput.add(report)
       progress.show(report)
       if run.isEpochComplete {
-        let evaluation = run.validate()
+        let evaluation = try run.validate()
         progress.note(Self.line(epoch: run.epoch, of: run.epochCount, report, evaluation))
       }
       if StopSignals.isStopRequested && run.step < run.stepCount {

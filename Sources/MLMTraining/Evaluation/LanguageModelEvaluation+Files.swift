@@ -37,7 +37,11 @@ extension LanguageModelEvaluation {
     let threads = Threads(count: max(1, threadCount ?? Threads.defaultCount))
     guard let evaluation = set.evaluate(model.transformer, threads: threads, progress: progress)
     else {
-      throw TrainingError(.corpusTooSmall, "the text is too short: no token of it is masked")
+      let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+      throw TrainingError(
+        .corpusTooSmall,
+        "\(names): the text is too short: no token of it is "
+          + (set.kind == .masked ? "masked" : "predicted"))
     }
     self = evaluation
     replacementCount = reader.counts.replacements
