@@ -17,7 +17,13 @@ extension Tokenizer {
   }
 
   /// The tokenizer.json, as Hugging Face tokenizers 0.23 would save it, byte for byte.
+  ///
+  /// A document with parts that only foreign tokenizers have is given back as it was read.
   public var json: [UInt8] {
+    guard let model = model.bytePairs, !model.ignoresMerges, isOwn,
+      case .byteLevel(let byteLevel) = preTokenizer.steps.first,
+      case .byteLevel(let decoding) = decoder
+    else { return source ?? [] }
     var writer = JSONWriter()
     writer.object { writer in
       writer.name("version")
@@ -28,7 +34,7 @@ extension Tokenizer {
       writer.null()
       writer.name("added_tokens")
       writer.array { writer in
-        for token in addedTokens.tokens {
+        for token in addedTokens {
           writer.element()
           write(token, to: &writer)
         }
@@ -36,15 +42,33 @@ extension Tokenizer {
       writer.name("normalizer")
       writeNormalizer(to: &writer)
       writer.name("pre_tokenizer")
-      write(preTokenizer, to: &writer)
+      write(byteLevel, to: &writer)
       writer.name("post_processor")
       writePostProcessor(to: &writer)
       writer.name("decoder")
-      write(decoder, to: &writer)
+      write(decoding, to: &writer)
       writer.name("model")
-      writeModel(to: &writer)
+      write(model, to: &writer)
     }
     return writer.bytes
+  }
+
+  /// Whether every part is of the kind that is trained here.
+  private var isOwn: Bool {
+    let isPlain = normalizer.steps.allSatisfy { step in
+      switch step.kind {
+      case .form, .lowercase, .stripAccents: true
+      default: false
+      }
+    }
+    let isKnownProcessor =
+      switch postProcessor {
+      case .none, .byteLevel, .template: true
+      default: false
+      }
+    return isPlain && isKnownProcessor && truncation == nil && padding == nil
+      && preTokenizer.steps.count == 1 && !preTokenizer.isSequence
+      && addedTokens.allSatisfy { !$0.isSingleWord && !$0.isNormalized }
   }
 
   private func write(_ token: AddedToken, to writer: inout JSONWriter) {
@@ -69,10 +93,10 @@ extension Tokenizer {
   private func write(_ step: Normalizer.Step, to writer: inout JSONWriter) {
     writer.object { writer in
       writer.name("type")
-      switch step {
+      switch step.kind {
       case .form(let form): writer.string(form.rawValue.uppercased())
       case .lowercase: writer.string("Lowercase")
-      case .stripAccents: writer.string("StripAccents")
+      default: writer.string("StripAccents")
       }
     }
   }

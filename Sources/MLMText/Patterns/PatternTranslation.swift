@@ -1,0 +1,174 @@
+/// Rewrites an Oniguruma expression, as tokenizer files have them, for PCRE2.
+///
+/// What the two engines read differently is written out; what has no counterpart is an error. Words
+/// (`\w`, `\b`) and white space (`\s`) are Oniguruma's.
+enum PatternTranslation {
+  private static let space =
+    #"\x09-\x0D\x20\x{85}\x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}"#
+  private static let word =
+    #"\p{L}\p{M}\p{Nd}\p{Nl}\p{Pc}\x{24B6}-\x{24E9}"#
+    + #"\x{1F130}-\x{1F149}\x{1F150}-\x{1F169}\x{1F170}-\x{1F189}"#
+  /// Outside of sets, superscripts and fractions of Latin-1 are part of words, too.
+  private static let bareWord = word + #"\x{B2}\x{B3}\x{B9}\x{BC}-\x{BE}"#
+  private static let hexadecimal = "0-9A-Fa-f"
+
+  /// The long names of properties that PCRE2 knows by their short ones only.
+  private static let properties = [
+    "letter": "L", "uppercaseletter": "Lu", "lowercaseletter": "Ll", "titlecaseletter": "Lt",
+    "modifierletter": "Lm", "otherletter": "Lo", "mark": "M", "nonspacingmark": "Mn",
+    "spacingmark": "Mc", "enclosingmark": "Me", "number": "N", "decimalnumber": "Nd",
+    "letternumber": "Nl", "othernumber": "No", "punctuation": "P", "punct": "P", "symbol": "S",
+    "mathsymbol": "Sm", "currencysymbol": "Sc", "modifiersymbol": "Sk", "othersymbol": "So",
+    "separator": "Z", "spaceseparator": "Zs", "other": "C", "control": "Cc", "format": "Cf",
+    "upper": "Lu", "lower": "Ll", "digit": "Nd",
+  ]
+
+  /// Returns the expression for PCRE2.
+  static func translated(_ source: [UInt8]) throws(RegularExpression.Failure) -> [UInt8] {
+    var result: [UInt8] = []
+    var inClass = false
+    var isAtClassStart = false
+    var i = 0
+    while i < source.count {
+      let byte = source[i]
+      let next = i + 1 < source.count ? source[i + 1] : 0
+      if byte == UInt8(ascii: "\\") {
+        i += try escape(source, at: i, inClass: inClass, to: &result)
+        isAtClassStart = false
+        continue
+      }
+      if inClass {
+        if byte == UInt8(ascii: "["), next != UInt8(ascii: ":") {
+          throw RegularExpression.Failure(reason: "a set inside a set is not supported")
+        }
+        if byte == UInt8(ascii: "["),
+          let end = source[i...].firstIndex(of: UInt8(ascii: "]"))
+        {
+          result += source[i...end]
+          i = end + 1
+          isAtClassStart = false
+          continue
+        }
+        if byte == UInt8(ascii: "&"), next == byte {
+          throw RegularExpression.Failure(reason: "an intersection of sets is not supported")
+        }
+        if byte == UInt8(ascii: "]"), !isAtClassStart { inClass = false }
+        isAtClassStart = isAtClassStart && byte == UInt8(ascii: "^")
+      } else if byte == UInt8(ascii: "[") {
+        inClass = true
+        isAtClassStart = true
+      } else if byte == UInt8(ascii: "("), next == UInt8(ascii: "?"), i + 2 < source.count {
+        i += try group(source, at: i, to: &result)
+        continue
+      } else if byte == UInt8(ascii: "}"), next == UInt8(ascii: "+"), isInterval(source, upTo: i) {
+        throw RegularExpression.Failure(reason: "\"}+\" after an interval is not supported")
+      }
+      result.append(byte)
+      i += 1
+    }
+    return result
+  }
+
+  /// Writes the escape at `i` and returns its length.
+  private static func escape(
+    _ source: [UInt8], at i: Int, inClass: Bool, to result: inout [UInt8]
+  ) throws(RegularExpression.Failure) -> Int {
+    guard i + 1 < source.count else {
+      throw RegularExpression.Failure(reason: "a backslash at the end")
+    }
+    func set(_ members: String, negated: Bool) {
+      if inClass, !negated {
+        result += members.utf8
+      } else {
+        result += ((negated ? "[^" : "[") + members + "]").utf8
+      }
+    }
+    switch source[i + 1] {
+    case UInt8(ascii: "s"): set(space, negated: false)
+    case UInt8(ascii: "w"): set(inClass ? word : bareWord, negated: false)
+    case UInt8(ascii: "h"): set(hexadecimal, negated: false)
+    case UInt8(ascii: "S") where !inClass: set(space, negated: true)
+    case UInt8(ascii: "W") where !inClass: set(bareWord, negated: true)
+    case UInt8(ascii: "H") where !inClass: set(hexadecimal, negated: true)
+    case UInt8(ascii: "W"), UInt8(ascii: "H"):
+      throw RegularExpression.Failure(reason: "\\W or \\H in a set is not supported")
+    case UInt8(ascii: "b") where !inClass:
+      result += "(?:(?<=[\(bareWord)])(?![\(bareWord)])|(?<![\(bareWord)])(?=[\(bareWord)]))".utf8
+    case UInt8(ascii: "B") where !inClass:
+      result += "(?:(?<=[\(bareWord)])(?=[\(bareWord)])|(?<![\(bareWord)])(?![\(bareWord)]))".utf8
+    case UInt8(ascii: "u"):
+      let digits = source[(i + 2)...].prefix(4)
+      guard digits.count == 4, digits.allSatisfy({ isHexadecimal($0) }) else {
+        throw RegularExpression.Failure(reason: "expected four hexadecimal digits after \\u")
+      }
+      result += "\\x{".utf8
+      result += digits
+      result += "}".utf8
+      return 6
+    case UInt8(ascii: "p"), UInt8(ascii: "P"):
+      return property(source, at: i, to: &result)
+    default: result += source[i...i + 1]
+    }
+    return 2
+  }
+
+  private static func property(_ source: [UInt8], at i: Int, to result: inout [UInt8]) -> Int {
+    guard i + 2 < source.count, source[i + 2] == UInt8(ascii: "{"),
+      let end = source[i...].firstIndex(of: UInt8(ascii: "}"))
+    else {
+      result += source[i...i + 1]
+      return 2
+    }
+    var name = source[(i + 3)..<end].filter {
+      $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "_") && $0 != UInt8(ascii: "-")
+    }
+    result += source[i...i + 2]
+    if name.first == UInt8(ascii: "^") {
+      result.append(name.removeFirst())
+    }
+    let lowered = String(decoding: name, as: UTF8.self).lowercased()
+    result += properties[lowered].map { Array($0.utf8) } ?? name
+    result.append(UInt8(ascii: "}"))
+    return end + 1 - i
+  }
+
+  /// Writes the opening of a special group at `i` and returns its length.
+  private static func group(
+    _ source: [UInt8], at i: Int, to result: inout [UInt8]
+  ) throws(RegularExpression.Failure) -> Int {
+    if source[i + 2] == UInt8(ascii: "~") {
+      throw RegularExpression.Failure(reason: "an absent operator is not supported")
+    }
+    // Options: m is what others call s, a dot that matches a new line.
+    var end = i + 2
+    while end < source.count,
+      [UInt8(ascii: "i"), UInt8(ascii: "m"), UInt8(ascii: "x"), UInt8(ascii: "-")].contains(
+        source[end])
+    {
+      end += 1
+    }
+    guard end > i + 2, end < source.count,
+      source[end] == UInt8(ascii: ":") || source[end] == UInt8(ascii: ")")
+    else {
+      result += source[i...i + 1]
+      return 2
+    }
+    result += "(?".utf8
+    result += source[(i + 2)..<end].map { $0 == UInt8(ascii: "m") ? UInt8(ascii: "s") : $0 }
+    return end - i
+  }
+
+  /// Whether the "}" at `end` closes an interval like {1,3}.
+  private static func isInterval(_ source: [UInt8], upTo end: Int) -> Bool {
+    guard let start = source[..<end].lastIndex(of: UInt8(ascii: "{")), start + 1 < end else {
+      return false
+    }
+    return source[(start + 1)..<end].allSatisfy {
+      $0 == UInt8(ascii: ",") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+    }
+  }
+
+  private static func isHexadecimal(_ byte: UInt8) -> Bool {
+    Unicode.Scalar(byte).properties.isASCIIHexDigit
+  }
+}
