@@ -142,6 +142,11 @@ extension UnsafeBufferPointer<UInt8> {
     index < 0 ? 0..<0 : characterRange(at: index)
   }
 
+  /// The place of the character that ends at `end`, in valid UTF-8; -1 if there is none.
+  func lastCharacter(before end: Int) -> Int {
+    end > 0 ? characterRange(at: end - 1).lowerBound : -1
+  }
+
   /// The range of the character that holds the byte at `index`, in valid UTF-8.
   func characterRange(at index: Int) -> Range<Int> {
     guard index < count else { return count..<count }

@@ -105,7 +105,8 @@ final class PrecompiledMap: Hashable, Sendable {
         var index = 0
         for byte in text where byte & 0xC0 != 0x80 {
           // Characters beyond the old ones come from the last old one.
-          runs.single(from: index < old ? source : source - 1, to: place)
+          runs.single(
+            from: index < old ? source : input.lastCharacter(before: source), to: place)
           if index < old { take(1) }
           place += UTF8Scalar.length(lead: byte)
           index += 1

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
 /// The rewriting steps that look at the whole text or at patterns in it.
 enum StringRewriter {
   /// Puts `prefix` before a text that is not empty; it came from the first character.
@@ -85,7 +77,7 @@ enum StringRewriter {
       }
       if !content.isEmpty {
         // An empty match at the beginning comes from nowhere.
-        runs.single(from: match.upperBound - 1, to: output.count)
+        runs.single(from: input.lastCharacter(before: match.upperBound), to: output.count)
         output.append(contentsOf: content)
       }
       copied = match.upperBound
