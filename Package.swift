@@ -41,24 +41,28 @@ let package = Package(
     .target(name: "MLMModel", dependencies: ["MLMNumerics"]),
     .target(name: "MLM", dependencies: ["MLMText", "MLMModel", "MLMNumerics"]),
     .target(name: "MLMData", dependencies: ["MLMText"]),
-    .target(name: "MLMTraining", dependencies: ["MLM", "MLMData", "MLMModel", "MLMNumerics"]),
+    .target(
+      name: "MLMTraining", dependencies: ["MLM", "MLMData", "MLMModel", "MLMNumerics", "MLMText"]),
     .target(name: "MLMReporting"),
     .executableTarget(
       name: "MLMCommand",
       dependencies: [
-        "MLMTraining", "MLMReporting",
+        "MLM", "MLMData", "MLMModel", "MLMNumerics", "MLMReporting", "MLMText", "MLMTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
-    .testTarget(name: "MLMTextTests", dependencies: ["MLMText", "MLMTestSupport"]),
+    .testTarget(name: "MLMTextTests", dependencies: ["MLMText"]),
     .testTarget(name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport"]),
     .testTarget(
-      name: "MLMModelTests", dependencies: ["MLMModel", "MLMTestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "MLMTests", dependencies: ["MLM", "MLMTestSupport"]),
-    .testTarget(name: "MLMDataTests", dependencies: ["MLMData", "MLMTestSupport"]),
-    .testTarget(name: "MLMTrainingTests", dependencies: ["MLMTraining", "MLMTestSupport"]),
-    .testTarget(name: "MLMReportingTests", dependencies: ["MLMReporting", "MLMTestSupport"]),
-    .testTarget(name: "MLMCommandTests", dependencies: ["MLMCommand", "MLMTestSupport"]),
+      name: "MLMModelTests", dependencies: ["MLMModel", "MLMNumerics", "MLMTestSupport"],
+      exclude: ["Fixtures"]),
+    .testTarget(name: "MLMTests", dependencies: ["MLM", "MLMNumerics", "MLMTestSupport"]),
+    .testTarget(name: "MLMDataTests", dependencies: ["MLMData", "MLMText"]),
+    .testTarget(
+      name: "MLMTrainingTests",
+      dependencies: ["MLMData", "MLMModel", "MLMNumerics", "MLMTestSupport", "MLMTraining"]),
+    .testTarget(name: "MLMReportingTests", dependencies: ["MLMReporting"]),
+    .testTarget(name: "MLMCommandTests", dependencies: ["MLMCommand", "MLMTraining"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

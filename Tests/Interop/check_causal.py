@@ -1,13 +1,18 @@
 """AutoModelForCausalLM loads a directory trained with `--objective clm` and writes the same words."""
 
+import math
+
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import generated_text
+import sample_lines
 from support import Checks, Work, load
 
 NEW_TOKENS = 24
 PROMPTS = 10
+SENTENCES = 100
+TOLERANCE = 1e-4  # of the mean log-probability of a sentence's tokens
 # Below this distance of the two best logits, rounding may choose: such a prompt says nothing.
 LEAST_MARGIN = 1e-3
 
@@ -17,6 +22,7 @@ def check(checks: Checks, work: Work) -> None:
         directory = work.path(f"{name}.mlm")
         model = load(AutoModelForCausalLM, directory, checks)
         tokenizer = AutoTokenizer.from_pretrained(directory)
+        check_log_probabilities(checks, work, name, model, tokenizer)
         compared, distinct = 0, set()
         for line in generated_text.lines(200, seed=31):
             prompt = " ".join(line.split()[:6])
@@ -38,6 +44,25 @@ def check(checks: Checks, work: Work) -> None:
         print(f"  {name}: {compared} prompts, {len(distinct)} different continuations", flush=True)
     work.mlm.run("generate", "--model", work.path("masked.mlm"), "The", status=65)
     checks.that(True, "generate refuses a masked model")
+
+
+def check_log_probabilities(checks: Checks, work: Work, name: str, model, tokenizer) -> None:
+    """`mlm evaluate` of one sentence at a time is the mean of −ln p over its tokens."""
+    worst = 0.0
+    for text in sample_lines.sentences(SENTENCES):
+        # Without [SEP]: how a text ends is not asked.
+        ids = torch.tensor([tokenizer(text)["input_ids"][:-1]])
+        with torch.no_grad():
+            scores = model(ids).logits[0].double().log_softmax(-1)
+        expected = -scores[:-1].gather(1, ids[0, 1:, None]).mean().item()
+        file = work.write_lines("sentence.txt", [text])
+        report = work.mlm.json("evaluate", "--model", work.path(f"{name}.mlm"), file, "--json", "--max-length", 512)
+        checks.equal(report["predicted_tokens"], ids.shape[1] - 1, f"{name}: tokens of {text[:60]!r}")
+        checks.close(report["cross_entropy"], expected, TOLERANCE * max(1, expected),
+                     f"{name}: cross-entropy of {text[:60]!r}")
+        worst = max(worst, abs(report["cross_entropy"] - expected))
+    checks.that(math.isfinite(worst), f"{name}: cross-entropies are numbers")
+    print(f"  {name}: {SENTENCES} sentences, mean log-probabilities differ by at most {worst:.2g}", flush=True)
 
 
 def greedy(model, ids: list[int]) -> tuple[list[int], float]:

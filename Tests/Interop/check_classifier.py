@@ -27,8 +27,8 @@ def order(labels: set[str]) -> list[str]:
 def check(checks: Checks, work: Work) -> None:
     pairs = labelled()
     names = order({label for label, _ in pairs})
-    texts = [text for _, text in pairs][: None if work.full else 60]
-    texts += ["one", sample_lines.ODD[4], *sample_lines.committed()[:20]]
+    texts = [text for _, text in pairs]
+    texts += ["one", sample_lines.ODD[4], *sample_lines.sentences(100)]
     texts += [" ".join(generated_text.lines(count, seed=count)) for count in (3, 20, 60)]  # the last is cut at 512
     file = work.write_lines("texts.txt", texts)
     for name in ("classifier", "classifier-loud"):

@@ -19,22 +19,22 @@ def check(checks: Checks, work: Work) -> None:
         model = load(AutoModelForMaskedLM, directory, checks)
         tokenizer = AutoTokenizer.from_pretrained(directory)
         checks.equal(tokenizer.mask_token_id, 4, f"{name}: id of the mask token")
-        sentences = masked_sentences(25 if not name.startswith("hybrid") and not work.full else 100)
+        sentences = masked_sentences(25 if not name.startswith("hybrid") and not work.full else 100, 10)
         check_log_probabilities(checks, work, name, model, tokenizer, sentences)
         check_pipeline(checks, work, name, model, tokenizer, sentences[:5])
     check_several_masks(checks, work)
 
 
-def masked_sentences(count: int) -> list[str]:
-    """Sentences of corpora/samples first, then generated ones; one word of each is [MASK]."""
-    chance, result = random.Random(2), []
-    for line in sample_lines.committed() + generated_text.lines(count, seed=23):
-        words = line.split()
-        if 3 <= len(words) <= 120:
-            words[chance.randrange(1, len(words))] = "[MASK]"
-            result.append(" ".join(words))
-    # Half committed, half generated where there is enough of both.
-    return (result[: count // 2] + result[-(count - count // 2):])[:count]
+def masked_sentences(count: int, generated: int) -> list[str]:
+    """So many sentences of corpora/samples, and generated ones; one word of each is [MASK]."""
+    chance = random.Random(2)
+    result = []
+    for line in sample_lines.sentences(count) + generated_text.lines(generated, seed=23):
+        # A script without spaces is one word, and some of the samples hold a mask already.
+        words = line.replace("[MASK]", "it").split()[:120]
+        words[chance.randrange(len(words))] = "[MASK]"
+        result.append(" ".join(words))
+    return result
 
 
 def predictions(work: Work, name: str, text: str, top: int) -> list[list[dict]]:

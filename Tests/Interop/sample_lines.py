@@ -51,6 +51,14 @@ def committed() -> list[str]:
     return [line for file in files for line in file.read_text("utf-8").split("\n") if line]
 
 
+def sentences(count: int) -> list[str]:
+    """That many sentences people wrote: those of the text files, then the texts of labelled.tsv."""
+    labelled = [line.split("\t", 1)[1] for line in (SAMPLES / "labelled.tsv").read_text("utf-8").split("\n") if line]
+    found = committed() + labelled
+    assert len(found) >= count, f"{SAMPLES} holds {len(found)} sentences; expected {count}"
+    return found[:count]
+
+
 def random_lines(count: int, seed: int) -> list[str]:
     """Random characters that have been in Unicode since 3.2, whatever their script.
 

@@ -73,6 +73,53 @@ import Testing
     #expect(causal.json["predicted_tokens"] as? Int == tokens)
   }
 
+  @Test func optionsOfTheOtherKindOfModelAreRefused() throws {
+    let fixtures = try Fixtures.get()
+    let scratch = try Scratch()
+    try scratch.write(fixtures.reviews, to: "r.tsv")
+    let cases = [
+      (fixtures.model, ["--header"]), (fixtures.model, ["--pairs"]),
+      (fixtures.causal, ["--pairs"]), (fixtures.classifier, ["--documents", "line"]),
+      (fixtures.classifier, ["--text-field", "x"]), (fixtures.model, ["--max-length", "513"]),
+      (fixtures.classifier, ["--max-length", "513"]),
+    ]
+    for (model, options) in cases {
+      let outcome = try Program.run(
+        ["evaluate", "--model", model.path, "r.tsv"] + options, in: scratch)
+      #expect(outcome.code == 64, "\(options): \(outcome.errors)")
+      #expect(outcome.error.hasPrefix("mlm: \(options[0]): "))
+    }
+    let longest = ["evaluate", "--model", fixtures.model.path, "r.tsv", "--max-length", "512"]
+    #expect(try Program.run(longest, in: scratch).code == 0)
+    for command in ["embed", "predict"] {
+      let outcome = try Program.run(
+        [command, "--model", fixtures.classifier.path, "r.tsv", "--max-length", "513"],
+        in: scratch)
+      #expect(outcome.code == 64)
+      #expect(outcome.error.contains("512 tokens, found 513"))
+    }
+  }
+
+  @Test func aTextThatIsTooShortIsNamed() throws {
+    let fixtures = try Fixtures.get()
+    let scratch = try Scratch()
+    try scratch.write("a\n", to: "one.txt")
+    for (file, name) in [("one.txt", "one.txt"), ("-", "standard input")] {
+      let outcome = try Program.run(
+        ["evaluate", "--model", fixtures.model.path, file], in: scratch, input: "a\n")
+      #expect(outcome.code == 65)
+      #expect(outcome.error.hasPrefix("mlm: \(name): the text is too short"), "\(outcome.errors)")
+    }
+    let warned = try Program.start(
+      ["evaluate", "--model", fixtures.model.path, "-"], in: scratch,
+      input: Data(fixtures.corpus.utf8) + Data([0xFF, 10])
+    ).finish()
+    #expect(warned.code == 0)
+    #expect(
+      warned.errors.contains(
+        "warning: standard input: 1 malformed UTF-8 sequence replaced by U+FFFD"))
+  }
+
   @Test func wrongFilesAreToldApart() throws {
     let fixtures = try Fixtures.get()
     let scratch = try Scratch()

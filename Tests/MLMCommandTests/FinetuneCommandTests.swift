@@ -111,6 +111,96 @@ import Testing
     }
   }
 
+  @Test func divergenceIsAFailureWithoutAModel() throws {
+    let scratch = try prepared()
+    let before = scratch.names()
+    let outcome = try Program.run(
+      "finetune reviews.tsv --max-length 64 --learning-rate 3e38 --batch-size 1000 --epochs 1 --warmup 0",
+      in: scratch)
+    #expect(outcome.code == 1)
+    #expect(outcome.error.contains("the loss is nan") && outcome.output.isEmpty)
+    #expect(scratch.names() == before)
+  }
+
+  @Test func oneRunAnOutput() throws {
+    let scratch = try prepared()
+    let first = "finetune reviews.tsv --max-length 64 --epochs 2000 --output new.mlm"
+      .split(separator: " ").map(String.init)
+    let running = try Program.start(first, in: scratch)
+    running.wait { $0.messages.contains("epoch 1/") }
+    for option in ["", "--overwrite"] {
+      let second = try Program.run(
+        "finetune reviews.tsv \(Self.options) --output new.mlm \(option)", in: scratch)
+      #expect(second.code == 73)
+      #expect(second.error.hasPrefix("mlm: new.mlm: another process"), "\(second.errors)")
+    }
+    // What others put there while it runs stays there.
+    try scratch.write("mine", to: "new.mlm/notes.txt")
+    running.kill(SIGTERM)
+    #expect(try running.finish().code == 1)
+    #expect(scratch.names("new.mlm") == ["notes.txt"])
+  }
+
+  @Test func whatCameInMeanwhileIsKept() throws {
+    let scratch = try prepared()
+    let arguments = "finetune reviews.tsv --max-length 64 --epochs 12 --output new.mlm"
+      .split(separator: " ").map(String.init)
+    let running = try Program.start(arguments, in: scratch)
+    running.wait { $0.messages.contains("epoch 1/") }
+    try FileManager.default.moveItem(at: scratch.path("new.mlm"), to: scratch.path("moved"))
+    try FileManager.default.createDirectory(
+      at: scratch.path("new.mlm"), withIntermediateDirectories: false)
+    try scratch.write("mine", to: "new.mlm/notes.txt")
+    let outcome = try running.finish()
+    #expect(outcome.code == 73, "\(outcome.errors)")
+    #expect(outcome.error.contains("new.mlm"))
+    #expect(scratch.names("new.mlm") == ["notes.txt"])
+  }
+
+  @Test func aLockThatWasLeftIsTakenOver() throws {
+    let scratch = try prepared()
+    try FileManager.default.createDirectory(
+      at: scratch.path("new.mlm"), withIntermediateDirectories: false)
+    try scratch.write("", to: "new.mlm/.lock")
+    let outcome = try Program.run(
+      "finetune reviews.tsv \(Self.options) --output new.mlm", in: scratch)
+    #expect(outcome.code == 0, "\(outcome.errors)")
+    #expect(!scratch.exists("new.mlm/.lock") && scratch.exists("new.mlm/config.json"))
+  }
+
+  @Test func tooFewToValidateOn() throws {
+    let scratch = try prepared()
+    try scratch.write((0..<100).map { "l\($0)\ttext \($0)\n" }.joined(), to: "classes.tsv")
+    try scratch.write(
+      (0..<40).map { $0 % 2 == 0 ? "a\tone\n" : "b\ttwo\n" }.joined(), to: "two.tsv")
+    try scratch.write("a\tone\nb\ttwo\n", to: "few.tsv")
+    try scratch.write((0..<40).map { "\($0)\tsame\n" }.joined(), to: "same.tsv")
+    let cases = [
+      ("classes.tsv", "at least two examples of a label", "100 examples of 100 labels"),
+      ("two.tsv", "two different texts of a label", "one of each label (40 examples)"),
+      ("few.tsv", "at least 5 examples", "found 2"),
+      ("same.tsv --task regression", "two different texts", "found one (40 examples)"),
+    ]
+    for (arguments, expected, found) in cases {
+      let outcome = try Program.run(
+        "finetune \(arguments) \(Self.options) --output new.mlm", in: scratch)
+      #expect(outcome.code == 65, "\(outcome.errors)")
+      #expect(outcome.error.contains("expected \(expected)") || outcome.error.contains(expected))
+      #expect(outcome.error.contains(found) && outcome.error.contains("--validation"))
+    }
+    let given = try Program.run(
+      "finetune two.tsv --validation two.tsv \(Self.options) --output new.mlm", in: scratch)
+    #expect(given.code == 0, "\(given.errors)")
+  }
+
+  @Test func aMissingFileIsNamedBeforeAMissingModel() throws {
+    let scratch = try Scratch()
+    let outcome = try Program.run("finetune missing.tsv", in: scratch)
+    #expect(outcome.code == 66)
+    #expect(outcome.error.hasPrefix("mlm: missing.tsv: "))
+    #expect(try Program.run("finetune --help", in: scratch).text.contains("cannot be resumed"))
+  }
+
   @Test func truncationIsTold() throws {
     let outcome = try Program.run(
       "finetune reviews.tsv --epochs 1 --max-length 8", in: prepared())

@@ -137,6 +137,35 @@ import Testing
     #expect(lines.error.contains("standard input:2"))
   }
 
+  @Test func threadsAndQuietAreAcceptedEverywhere() throws {
+    let scratch = try Scratch()
+    let fixtures = try Fixtures.get()
+    let lines = (0..<40).map { "The [MASK] river and the \(Self.lines[0]) \($0).\n" }.joined()
+    let fill = ["fill", "--model", fixtures.model.path, "-", "--json", "--quiet", "--threads"]
+    let one = try Program.run(fill + ["1"], in: scratch, input: lines)
+    let three = try Program.run(fill + ["3"], in: scratch, input: lines)
+    #expect(one.code == 0 && one.lines.count == 40)
+    #expect(three.output == one.output && three.errors.isEmpty)
+    let generate = ["generate", "--model", fixtures.causal.path, "The", "--max-tokens", "8"]
+    let text = try Program.run(generate + ["--threads", "2", "--quiet"], in: scratch)
+    #expect(text.code == 0)
+    #expect(try Program.run(generate, in: scratch).output == text.output)
+  }
+
+  @Test func jsonIsJSONLinesOfVectors() throws {
+    let scratch = try Scratch()
+    let embed = ["embed", "--model", try Fixtures.get().model.path]
+    let lines = try Program.run(embed + ["--format", "jsonl"], in: scratch, input: Self.input)
+    #expect(lines.code == 0)
+    for options in [["--json"], [], ["--json", "--format", "jsonl"]] {
+      #expect(
+        try Program.run(embed + options, in: scratch, input: Self.input).output == lines.output)
+    }
+    let both = try Program.run(embed + ["--json", "--format", "npy"], in: scratch)
+    #expect(both.code == 64)
+    #expect(both.error.contains("--json") && both.error.contains("--format npy"))
+  }
+
   @Test func textIsContinued() throws {
     let scratch = try Scratch()
     let model = try Fixtures.get().causal.path

@@ -132,7 +132,7 @@ import Testing
     #expect(scratch.names() == before)
     let repaired = try Program.run("pretrain malformed.txt \(Self.options) --steps 2", in: scratch)
     #expect(repaired.code == 0)
-    #expect(repaired.errors.contains("warning: text: 1 malformed UTF-8 sequence replaced"))
+    #expect(repaired.errors.contains("warning: malformed.txt: 1 malformed UTF-8 sequence replaced"))
   }
 
   @Test func anExistingOutputIsReplacedOnlyWhenToldTo() throws {

@@ -12,6 +12,18 @@ import Testing
     return scratch
   }
 
+  @Test func theFileThatIsNotUTF8IsNamed() throws {
+    let scratch = try Scratch()
+    try scratch.write(Fixtures.text(lines: 50), to: "good.txt")
+    try scratch.write(Data("a b a b ".utf8) + Data([0xFF, 0x20, 0xFE, 10]), to: "bad.txt")
+    let outcome = try Program.run(
+      "tokenizer train good.txt bad.txt --output t.json --vocab-size 280 --quiet", in: scratch)
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.errors
+        == "mlm: warning: bad.txt: 2 malformed UTF-8 sequences replaced by U+FFFD\n")
+  }
+
   @Test func everyLineInIsALineOut() throws {
     let scratch = try trained()
     // U+2028, U+0085 and U+000D end no line; the last line counts without its end.

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @Suite struct UsageTests {
@@ -47,6 +48,47 @@ import Testing
     #expect(outcome.error.hasPrefix("mlm: "))
     #expect(outcome.output.isEmpty)
     #expect(scratch.names().filter { $0 != "x" }.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("pretrain x --threads -1", "--threads: expected a number from 1 to 64, found -1"),
+    ("pretrain x --seed -1", "'-1' is invalid for '--seed"),
+    ("pretrain x --layers -1", "--layers: expected a number from 1"),
+    ("finetune x --epochs -2", "--epochs: expected a number from 1 to 16777216, found -2"),
+    ("finetune x --learning-rate -1e-3", "--learning-rate: expected a positive number"),
+    ("finetune x --batch-size 0", "--batch-size: expected a number from 1"),
+    ("finetune x --max-length -3", "--max-length: expected a number from 3, found -3"),
+    ("embed --model m --max-length -3", "--max-length: expected a number from 3, found -3"),
+    ("generate --model m x --temperature -1", "--temperature: expected a number from 0, found -1"),
+    ("fill --model m x --top -1", "--top: expected a number from 1, found -1"),
+  ])
+  func numbersBelowZeroAreWrongNotMissing(line: String, message: String) throws {
+    let outcome = try Program.run(line, in: Scratch())
+    #expect(outcome.code == 64)
+    #expect(outcome.error.contains(message), "\(outcome.errors)")
+  }
+
+  @Test func anOutputHasANameThatLeadsSomewhere() throws {
+    let scratch = try Scratch()
+    try scratch.copy(Fixtures.get().model, to: "m.mlm")
+    try scratch.write(Fixtures.get().reviews, to: "r.tsv")
+    try FileManager.default.createSymbolicLink(
+      atPath: scratch.path("link").path, withDestinationPath: "nowhere")
+    let commands = [
+      ["finetune", "r.tsv"], ["pretrain", "r.tsv"], ["embed", "r.tsv", "--model", "m.mlm"],
+      ["tokenizer", "train", "r.tsv"],
+    ]
+    for command in commands {
+      let unnamed = try Program.run(command + ["--output", ""], in: scratch)
+      #expect(unnamed.code == 64, "\(command)")
+      #expect(unnamed.error.hasPrefix("mlm: --output: expected a name"), "\(unnamed.errors)")
+      for options in [[], ["--overwrite"]] {
+        let link = try Program.run(command + ["--output", "link"] + options, in: scratch)
+        #expect(link.code == 73, "\(command)")
+        #expect(link.error.hasPrefix("mlm: link: is a symbolic link"), "\(link.errors)")
+      }
+    }
+    #expect(scratch.names() == ["link", "m.mlm", "r.tsv"])
   }
 
   @Test func anErrorNamesTheOptionAndWhatWasFound() throws {

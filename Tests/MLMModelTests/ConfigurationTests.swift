@@ -134,7 +134,10 @@ import Testing
     ("\"model_type\": \"modernbert\",", "", "expected a key model_type"),
     (#""vocab_size": 40"#, #""vocab_sizes": 40"#, "expected a key vocab_size"),
     (#""num_hidden_layers": 2,"#, "", "expected a key num_hidden_layers"),
-    (#""hidden_size": 16"#, #""hidden_size": "16""#, "hidden_size: expected a value of type Int"),
+    (
+      #""hidden_size": 16"#, #""hidden_size": "16""#,
+      "hidden_size: expected a whole number, found a string"
+    ),
     (
       #""hidden_size": 16"#, #""hidden_size": 16.5"#,
       "expected a JSON object with sizes in whole numbers"
@@ -147,9 +150,31 @@ import Testing
       #""norm_eps": 1e-05"#, #""norm_eps": 1e999"#,
       "expected a JSON object with sizes in whole numbers"
     ),
-    (#""architectures": ["ModernBertForMaskedLM"]"#, #""architectures": "x""#, "architectures: "),
+    (
+      #""architectures": ["ModernBertForMaskedLM"]"#, #""architectures": "x""#,
+      "architectures: expected a list, found a string"
+    ),
     ("ModernBertForMaskedLM", "ModernBertDecoderForCausalLM", "does not fit the model_type"),
-    (#""rope_parameters": {"#, #""rope_parameters": 3, "x": {"#, "rope_parameters: expected"),
+    (
+      #""rope_parameters": {"#, #""rope_parameters": 3, "x": {"#,
+      "rope_parameters: expected an object, found a number"
+    ),
+    (
+      #""vocab_size": 40"#, #""vocab_size": 40, "pad_token_id": 40"#,
+      "pad_token_id: expected a token"
+    ),
+    (#""vocab_size": 40"#, #""vocab_size": 40, "pad_token_id": -1"#, "from 0 to 39, found -1"),
+    (
+      #""norm_bias": false"#, #""norm_bias": []"#, "norm_bias: expected true or false, found a list"
+    ),
+    (
+      #""rope_theta": 20000.0"#, #""rope_theta": {}"#,
+      "rope_parameters.full_attention.rope_theta: expected a number, found an object"
+    ),
+    (
+      #"["ModernBertForMaskedLM"]"#, "[false]",
+      "architectures[0]: expected a string, found true or false"
+    ),
   ])
   func whatIsWrongIsNamed(_ old: String, _ new: String, _ reason: String) throws {
     #expect(fifth.contains(old))
@@ -179,7 +204,7 @@ import Testing
     (#"{"1": "bad", "2": "good"}"#, "expected a label for 0"),
     (#"{"0": "bad"}"#, "expected two labels or more, found 1"),
     ("{}", "expected two labels or more, found 0"),
-    (#"{"0": 1, "1": 2}"#, ": expected a value of type String"),
+    (#"{"0": 1, "1": 2}"#, ": expected a string, found a number"),
   ])
   func labelsWithoutGapsAreWanted(_ labels: String, _ reason: String) throws {
     let text = fifth.replacing(

@@ -115,6 +115,35 @@ import Testing
     #expect(error.code == .malformed && error.reason == reason)
   }
 
+  @Test(arguments: [
+    (#"{"a":@1,"a":@2}"#, "a"), (#"{"a":@1,"\u0061":@2}"#, "a"), (#"{"é":@1, "é" : @2}"#, "é"),
+    (#"{"__metadata__":{"x":"1","x":"2"},"a":@1,"b":@2}"#, "x"),
+    (#"{"a":{"dtype":"I8","dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":@2}"#, "dtype"),
+    (#"{"__metadata__":{},"a":@1,"b":@2,"__metadata__":{}}"#, "__metadata__"),
+  ])
+  func namesThereTwiceAreMalformed(_ header: String, _ name: String) throws {
+    let header = Self.withTensors(header)
+    let error = try refusal(of: file(header, dataSize: 8))
+    #expect(error.code == .malformed)
+    #expect(error.reason == "expected each name once, found \(name) twice")
+  }
+
+  @Test(arguments: [
+    #"{"a":@1,"b":@2,"__metadata__":{"a":"a","b":"\"a\":1,\"a\":2"}}"#,
+    #"{"dtype":@1,"shape":@2}"#, #"{"a\\":@1,"a":@2}"#, #"{"A":@1,"a":@2}"#,
+  ])
+  func namesThereOnceAreRead(_ header: String) throws {
+    let path = try folder.write(file(Self.withTensors(header), dataSize: 8))
+    #expect(try SafetensorsFile(path: path).entries.count == 2)
+  }
+
+  /// A header with two tensors of one number each in place of `@1` and `@2`.
+  private static func withTensors(_ header: String) -> String {
+    header
+      .replacing("@1", with: #"{"dtype":"F32","shape":[1],"data_offsets":[0,4]}"#)
+      .replacing("@2", with: #"{"dtype":"F32","shape":[1],"data_offsets":[4,8]}"#)
+  }
+
   @Test func otherTypesOpenButAreNotRead() throws {
     for (type, size) in [("BF16", 2), ("F16", 2), ("F64", 8), ("I64", 8), ("F8_E4M3", 1)] {
       let header = #"{"a":{"dtype":"\#(type)","shape":[3],"data_offsets":[0,\#(3 * size)]}}"#

@@ -51,7 +51,7 @@ import Testing
     #expect(Float(bitPattern: first) == parameters.vector(0)[0])
   }
 
-  /// formats.md 5.3 and 5.4: the tensors of ModernBertForMaskedLM, ModernBertDecoderForCausalLM and
+  /// `state_dict()` of transformers 5.23: the tensors of ModernBertForMaskedLM, ModernBertDecoderForCausalLM and
   /// ModernBertForSequenceClassification with two layers.
   @Test func namesAreTransformers() {
     func names(_ description: ModelDescription) -> Set<String> {

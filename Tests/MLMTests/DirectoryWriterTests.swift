@@ -30,6 +30,17 @@ import Testing
     }
   }
 
+  @Test func commitRemovesWhatItIsTold() throws {
+    try withFolder { folder in
+      try FileSystem.create(folder + "/old")
+      for name in ["old/a", "b", "c"] { try FileContents.write([9], to: folder + "/" + name) }
+      let writer = try DirectoryWriter(folder)
+      try writer.write("b", [1])
+      try writer.commit(removing: ["old", "b", "none"])
+      #expect(try contents(of: folder) == ["b": [1], "c": [9]])
+    }
+  }
+
   @Test(arguments: [true, false])
   func nothingIsLeftWithoutCommit(exists: Bool) throws {
     try withFolder { folder in

@@ -116,6 +116,40 @@ import Testing
     }
   }
 
+  @Test(arguments: [Float.nan, -.nan, .infinity, -.infinity])
+  func weightsThatAreNoNumbers(value: Float) throws {
+    try withFolder { folder in
+      let path = folder + "/model"
+      let model = try SampleModel.directory()
+      try model.write(to: path)
+      let slots = model.parameters.layout.slots
+      // The first, an inner and the last number of a matrix and of a vector.
+      for name in ["embedding.token", "layer.1.attention.query_key_value", "final_norm"] {
+        let index = try #require(slots.firstIndex { $0.name == name })
+        for place in [0, slots[index].count / 2 + 1, slots[index].count - 1] {
+          let broken = model.parameters.copy()
+          broken.values(index)[place] = value
+          try ModelDirectory(
+            tokenizer: model.tokenizer, description: model.description, parameters: broken
+          ).write(to: path)
+          let failure = error(ModelError.self) { _ = try ModelDirectory(contentsOf: path) }
+          #expect(failure?.code == .malformed, "\(name) \(place)")
+          #expect(failure?.place == path + "/model.safetensors")
+          #expect(failure?.reason.hasPrefix("tensor model.") == true)
+        }
+      }
+      // The largest and the smallest numbers are numbers.
+      let extremes = model.parameters.copy()
+      for (place, number) in [
+        Float.greatestFiniteMagnitude, -.greatestFiniteMagnitude, -0, .leastNonzeroMagnitude,
+      ].enumerated() { extremes.values(0)[place] = number }
+      try ModelDirectory(
+        tokenizer: model.tokenizer, description: model.description, parameters: extremes
+      ).write(to: path)
+      #expect(try ModelDirectory(contentsOf: path).parameters.isFinite)
+    }
+  }
+
   @Test func placeThatCannotBeWritten() throws {
     try withFolder { folder in
       try FileContents.write([1], to: folder + "/file")

@@ -42,6 +42,48 @@ import Testing
     #expect(!read.sentencePooling.normalizesLength)
   }
 
+  /// What `Pooling(16, pooling_mode=…).save(…)` of sentence-transformers 6.2 writes.
+  @Test(arguments: [("mean", Pooling.mean), ("cls", .first), ("max", .max)])
+  func layoutOfVersionSix(name: String, pooling: Pooling) throws {
+    let modules = """
+      [{"idx": 0, "name": "0", "path": "",
+        "type": "sentence_transformers.base.modules.transformer.Transformer"},
+       {"idx": 1, "name": "1", "path": "1_Pooling",
+        "type": "sentence_transformers.sentence_transformer.modules.pooling.Pooling"},
+       {"idx": 2, "name": "2", "path": "2_Normalize",
+        "type": "sentence_transformers.base.modules.normalize.Normalize"}]
+      """
+    for mode in ["\"\(name)\"", "[\"\(name)\"]"] {
+      let file = #"{"embedding_dimension": 16, "pooling_mode": \#(mode), "include_prompt": true}"#
+      let read = try open(replacing: ["1_Pooling/config.json": file, "modules.json": modules])
+      #expect(read.sentencePooling.pooling == pooling)
+      #expect(read.sentencePooling.normalizesLength)
+    }
+  }
+
+  @Test(arguments: [
+    #"{"embedding_dimension": 32, "pooling_mode": "mean"}"#,
+    #"{"word_embedding_dimension": 17, "pooling_mode_mean_tokens": true}"#,
+  ])
+  func poolingOfAnotherWidth(file: String) throws {
+    let failure = error(ModelError.self) {
+      _ = try open(replacing: ["1_Pooling/config.json": file])
+    }
+    #expect(failure?.code == .mismatch)
+    #expect(failure?.place.hasSuffix("/1_Pooling/config.json") == true)
+    #expect(failure?.reason.contains("16 numbers") == true)
+  }
+
+  @Test(arguments: [2, 0, -1])
+  func lengthWithoutRoomForAText(length: Int) throws {
+    let failure = error(ModelError.self) {
+      _ = try open(
+        replacing: ["sentence_bert_config.json": #"{"max_seq_length": \#(length)}"#])
+    }
+    #expect(failure?.code == .malformed)
+    #expect(failure?.reason == "max_seq_length: expected a number from 3, found \(length)")
+  }
+
   @Test func directoryWithoutModules() throws {
     let read = try open(
       SentencePooling(pooling: .max, normalizesLength: false), removing: ["modules.json"])
@@ -59,6 +101,8 @@ import Testing
   @Test(arguments: [
     #"{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}"#,
     #"{"pooling_mode_lasttoken": true}"#, #"{"pooling_mode_cls_token": false}"#,
+    #"{"embedding_dimension": 16, "pooling_mode": "weightedmean"}"#,
+    #"{"embedding_dimension": 16, "pooling_mode": ["mean", "max"]}"#,
   ])
   func poolingThatCannotBeRun(file: String) throws {
     let failure = error(ModelError.self) {

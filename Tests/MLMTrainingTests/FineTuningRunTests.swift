@@ -111,6 +111,22 @@ import Testing
         == evaluations.last)
   }
 
+  @Test func weightsThatOverflowAreAnError() throws {
+    let examples = ToyLabels.texts(30)
+    let run = try FineTuningRun(
+      try ToyLabels.model, on: examples, validation: examples,
+      options: ToyLabels.options {
+        ($0.epochs, $0.batchSize, $0.warmup, $0.learningRate) = (1, 1000, 0, 3e38)
+      })
+    // The loss of the only step is from before the update.
+    #expect(try run.advance()?.loss.isFinite == true)
+    #expect(run.isEpochComplete)
+    let failure = error(TrainingError.self) { try run.validate() }
+    #expect(failure?.code == .diverged)
+    #expect(failure?.description.contains("--learning-rate") == true)
+    #expect(run.bestEvaluation == nil)
+  }
+
   @Test func threadsDoNotMatter() throws {
     func weights(_ threads: Int) throws -> [UInt32] {
       // 200 texts of eight tokens or more are two pieces.

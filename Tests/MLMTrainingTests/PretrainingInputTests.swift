@@ -22,6 +22,7 @@ import Testing
   @Test func textThatCannotBeUsed() throws {
     let (short, left) = try open(Array("Too short.\nBy far.\n".utf8))
     #expect((short as? TrainingError)?.code == .corpusTooSmall)
+    #expect((short as? TrainingError)?.description.contains("/text: the text is shorter") == true)
     #expect(left == ["text"])
     for (bytes, code) in [
       ([], DataError.Code.empty), (Array(" \n\n".utf8), .empty), ([0x61, 0, 0x62, 10], .binary),
@@ -139,16 +140,79 @@ import Testing
     }
   }
 
-  @Test func oneDocumentIsTrainedOn() throws {
+  @Test func replacementsAreCountedByFile() throws {
     try withFolder { folder in
-      let text = try SampleText.write(
-        [SampleText.sentences(60).joined(separator: " ")], in: folder)
+      let good = Array((SampleText.sentences(90).joined(separator: "\n") + "\n").utf8)
+      let tails: [(String, [UInt8])] = [
+        ("/a", [0xff, 0x61, 10]), ("/b", []), ("/c", [0xfe, 10, 0x61, 0xff, 10, 32, 10]),
+      ]
+      for (name, tail) in tails { try FileContents.write(good + tail, to: folder + name) }
+      let run = try PretrainingRun(
+        files: tails.map { folder + $0.0 }, output: folder + "/out", options: SampleText.options())
+      #expect(run.replacementsByFile.map(\.file) == [folder + "/a", folder + "/c"])
+      #expect(run.replacementsByFile.map(\.count) == [1, 2])
+      #expect(run.replacements == 3)
+    }
+  }
+
+  @Test func ofOneDocumentTheTailIsHeldOut() throws {
+    try withFolder { folder in
+      let document = SampleText.sentences(900).joined(separator: " ")
+      let text = try SampleText.write([document], in: folder)
       let run = try PretrainingRun(
         files: [text], output: folder + "/out", options: SampleText.options { $0.stepCount = 2 })
+      #expect(run.corpusDocumentCount == 1)
       #expect(run.heldOutDocumentCount == 0)
+      let heldOut = try #require(run.corpus.heldOut.first)
+      #expect(run.corpus.heldOut.count == 1 && run.heldOutByteCount == heldOut.count)
+      // A twentieth, from the next word on.
+      #expect((document.utf8.count / 20 - 20...document.utf8.count / 20).contains(heldOut.count))
+      let tail = String(decoding: heldOut, as: UTF8.self)
+      #expect(document.hasSuffix(" " + tail))
+      let trained = try run.corpus.shards.ids(ofDocument: 0)
+      #expect(
+        try run.tokenizer.decode(trained).count + heldOut.count - document.utf8.count
+          <= 1)
+      let before = try #require(run.evaluate())
+      while try run.advance() != nil {}
+      let loss = try #require(try run.finish().heldOutLoss)
+      #expect(loss < before.crossEntropy)
+    }
+  }
+
+  @Test func aTailEndsNoCharacterInTwo() throws {
+    try withFolder { folder in
+      // Three bytes a character and no white space.
+      let document = (0..<2000).map { String(UnicodeScalar(0x4E00 + $0 % 80)!) }.joined()
+      let text = try SampleText.write([document], in: folder)
+      let run = try PretrainingRun(
+        files: [text], output: folder + "/out", options: SampleText.options())
+      let heldOut = try #require(run.corpus.heldOut.first)
+      #expect(heldOut.count % 3 == 0 && (1000...1024).contains(heldOut.count))
+      #expect(document.hasSuffix(String(decoding: heldOut, as: UTF8.self)))
+    }
+  }
+
+  @Test func copiesOfOneDocumentAreTrainedOn() throws {
+    try withFolder { folder in
+      let sentence = SampleText.sentences(60).joined(separator: " ")
+      let text = try SampleText.write([sentence, sentence], in: folder)
+      let run = try PretrainingRun(
+        files: [text], output: folder + "/out", options: SampleText.options { $0.stepCount = 2 })
+      #expect(run.heldOutByteCount == 0)
       #expect(run.evaluate() == nil)
       while try run.advance() != nil {}
       #expect(try run.finish().heldOutLoss == nil)
     }
+  }
+
+  @Test func modelThatNoMachineHolds() throws {
+    let (failure, left) = try open(Array(SampleText.sentences(90).joined(separator: "\n").utf8)) {
+      ($0.layerCount, $0.width, $0.headCount) = (1024, 65536, 64)
+      ($0.sequenceLength, $0.maximumLength) = (24, 40)
+    }
+    #expect((failure as? TrainingError)?.code == .badOptions)
+    #expect((failure as? TrainingError)?.description.contains("of memory") == true)
+    #expect(left == ["text"])
   }
 }

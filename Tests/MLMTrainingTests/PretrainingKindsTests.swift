@@ -95,6 +95,27 @@ import Testing
     }
   }
 
+  /// The loss of a step is looked at before its update: what the last update does shows only at the end.
+  @Test(arguments: [1e10, 3e38] as [Float])
+  func runThatDivergesInItsLastStep(learningRate: Float) throws {
+    try withText { folder, text in
+      func train() throws {
+        let run = try PretrainingRun(
+          files: [text], output: folder + "/out",
+          options: SampleText.options {
+            ($0.learningRate, $0.stepCount, $0.warmup) = (learningRate, 1, 0)
+          })
+        while try run.advance() != nil {}
+        let failure = error(TrainingError.self) { _ = try run.finish() }
+        #expect(failure?.code == .diverged)
+        #expect(failure?.description.contains("after step 1") == true)
+        #expect(FileSystem.names(in: folder + "/out") == [".lock", "tokens"])
+      }
+      try train()
+      #expect(FileSystem.names(in: folder) == ["corpus.txt"])
+    }
+  }
+
   @Test func epochsAndPresets() throws {
     try withText { folder, text in
       let run = try PretrainingRun(

@@ -13,7 +13,8 @@ import Testing
     ("heads", { $0.headCount = 0 }), ("vocabulary size", { $0.vocabularySize = 260 }),
     ("snapshot", { $0.snapshotInterval = -1 }), ("warmup", { $0.warmup = 1 }),
     ("dropout", { $0.dropout = -0.1 }), ("dropout", { $0.dropout = .nan }),
-    ("mask rate", { $0.maskRate = 0 }), ("mask rate", { $0.maskRate = 1 }),
+    ("next-word share", { $0.nextWordShare = 1 }), ("mask rate", { $0.maskRate = 0 }),
+    ("mask rate", { $0.maskRate = 1 }),
     ("epochs", { ($0.stepCount, $0.epochs) = (nil, 0) }),
     ("epochs", { ($0.stepCount, $0.epochs) = (nil, 1e300) }),
     ("budget", { ($0.stepCount, $0.budget) = (nil, .infinity) }),
@@ -41,7 +42,8 @@ import Testing
 
   /// Changes that contradict a run begun with ``SampleText/options(_:)``.
   private static let contradictions: [(String, @Sendable (inout PretrainingOptions) -> Void)] = [
-    ("objective", { $0.objective = .nextWord }), ("mask rate", { $0.maskRate = 0.2 }),
+    ("objective", { $0.objective = .nextWord }), ("next-word share", { $0.nextWordShare = 0.7 }),
+    ("mask rate", { $0.maskRate = 0.2 }),
     ("steps", { $0.stepCount = 13 }), ("batch tokens", { $0.batchTokens = 512 }),
     ("sequence length", { $0.sequenceLength = 25 }), ("learning rate", { $0.learningRate = 1e-3 }),
     ("warmup", { $0.warmup = 0.5 }), ("weight decay", { $0.weightDecay = 0.5 }),
@@ -49,6 +51,17 @@ import Testing
     ("layers", { $0.layerCount = 2 }), ("width", { $0.width = 64 }),
     ("heads", { $0.headCount = 4 }), ("maximum length", { $0.maximumLength = 64 }),
     ("layers", { ($0.preset, $0.layerCount) = (.nano, nil) }),
+    ("epochs", { ($0.stepCount, $0.epochs) = (nil, 50) }),
+    ("vocabulary size", { $0.vocabularySize = 301 }),
+    ("budget", { ($0.stepCount, $0.budget) = (nil, 5) }),
+    ("documents", { $0.boundary = .paragraph }), ("text field", { $0.textField = "text" }),
+    (
+      "model to go on from",
+      {
+        ($0.startingModel, $0.vocabularySize) = ("m", nil)
+        ($0.layerCount, $0.width, $0.headCount) = (nil, nil, nil)
+      }
+    ),
   ]
 
   @Test func contradictionsAreRefused() throws {

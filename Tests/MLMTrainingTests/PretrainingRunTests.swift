@@ -146,6 +146,27 @@ import Testing
           output: output, options: SampleText.options { $0.stepCount = 5 })
       }
       #expect(contradiction?.code == .badOptions)
+      let otherShape = error(TrainingError.self) {
+        _ = try PretrainingRun.finishedSummary(
+          output: output, options: SampleText.options { ($0.stepCount, $0.layerCount) = (4, 2) })
+      }
+      #expect(otherShape?.description.contains("layers: stored 1, given 2") == true)
+      let ownTokenizer = SampleText.options {
+        ($0.stepCount, $0.vocabularySize, $0.tokenizerPath) = (4, nil, output + "/tokenizer.json")
+      }
+      #expect(try PretrainingRun.finishedSummary(output: output, options: ownTokenizer) == summary)
+      let otherPath = folder + "/other.json"
+      var trainer = try BPETrainer(options: BPETrainer.Options(vocabularySize: 261))
+      trainer.count("another text")
+      try FileContents.write(trainer.train().json, to: otherPath)
+      let otherTokenizer = error(TrainingError.self) {
+        _ = try PretrainingRun.finishedSummary(
+          output: output,
+          options: SampleText.options {
+            ($0.stepCount, $0.vocabularySize, $0.tokenizerPath) = (4, nil, otherPath)
+          })
+      }
+      #expect(otherTokenizer?.description.contains("tokenizer") == true)
       let resumed = error(TrainingError.self) {
         _ = try PretrainingRun(files: [text], output: output, existing: .resume)
       }

@@ -81,7 +81,7 @@ enum ToyLabels {
       try model, on: training, validation: validation, options: options)
     var evaluations: [ClassificationEvaluation] = []
     while try run.advance() != nil {
-      if run.isEpochComplete { evaluations.append(run.validate()) }
+      if run.isEpochComplete { evaluations.append(try run.validate()) }
     }
     return (run, evaluations)
   }

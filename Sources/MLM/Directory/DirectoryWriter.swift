@@ -10,9 +10,12 @@ import MLMText
 
 /// Writes a set of files so that a directory has all of them or none.
 ///
-/// The files are written and synced to a hidden folder beside or inside the directory. ``commit()``
-/// renames that folder, or, where the directory already exists, each file in the order written; a
-/// reader takes the last one, `config.json`, for the sign of a whole directory.
+/// The files are written and synced to a folder of their own first. Where the directory is new, that
+/// is `PATH.writing-PID` beside it, which ``commit(removing:)`` renames: the directory appears at once.
+/// Where it exists, that is the hidden folder `PATH/.writing-PID` inside it, and each file is renamed,
+/// in the order written: a process that ends meanwhile leaves the first of the new files. That is why
+/// `config.json` goes before all others and comes back after those it describes: a reader takes it for
+/// the sign of a whole model.
 package final class DirectoryWriter {
   private let path: String
   private let staging: String
@@ -66,12 +69,16 @@ package final class DirectoryWriter {
   }
 
   /// Makes the files appear.
-  package func commit() throws(FileError) {
+  ///
+  /// - Parameter names: What a directory that exists loses before the first of them does.
+  /// - Throws: `FileError` with code `cannotCreate` or `diskFull`.
+  package func commit(removing names: [String] = []) throws(FileError) {
     if !isInside {
       guard rename(staging, path) == 0 else { throw FileSystem.failure(path) }
     } else {
       // A directory that is being replaced is not whole until its configuration is back.
       unlink(path + "/config.json")
+      for name in names { FileSystem.removeTree(path + "/" + name) }
       for name in written {
         if let slash = name.lastIndex(of: "/") {
           let folder = path + "/" + name[..<slash]

@@ -8,16 +8,28 @@ import MLMText
 #endif
 
 extension ModelDirectory {
-  /// Writes the directory, whole or not at all.
+  /// Writes the directory.
+  ///
+  /// A new directory appears whole or not at all. In one that exists, every file is written to the disk
+  /// first and then takes the place of the one of its name; `config.json` is away meanwhile, so that a
+  /// process that ends between two files leaves what no reader takes for a model. Other files stay,
+  /// except what a pretraining run keeps beside its model (its state, snapshots and tokens): that
+  /// would be taken for this model's.
   ///
   /// - Parameters:
-  ///   - path: The directory; in one that exists, files of the same names are replaced.
+  ///   - path: The directory; its parent must exist.
   ///   - card: The text of its `README.md`; a short one if nil.
   /// - Throws: `FileError`.
   public func write(to path: String, card: String? = nil) throws {
     let writer = try DirectoryWriter(path)
     try write(into: writer, card: card)
-    try writer.commit()
+    try writer.commit(removing: RunFiles.names(in: path))
+  }
+
+  /// Whether a directory has the files without which there is no model; what is in them is not read.
+  package static func isWhole(_ path: String) -> Bool {
+    ["config.json", "tokenizer.json", "model.safetensors"]
+      .allSatisfy { FileSystem.exists(path + "/" + $0) }
   }
 
   /// Writes the files of the directory into one that may hold others.
@@ -39,7 +51,7 @@ extension ModelDirectory {
         parameters.tensors(named: { ModernBERT.tensorNames(of: $0, in: description) })
       ) { bytes throws(FileError) in try file.write(bytes) }
     }
-    // Last: a directory with a configuration is whole.
+    // The last of them: a directory with a configuration is whole.
     try writer.write("config.json", configuration)
   }
 

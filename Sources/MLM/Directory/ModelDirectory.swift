@@ -42,7 +42,8 @@ public struct ModelDirectory: Sendable {
       ignoring: ModernBERT.isIgnorable)
     self.init(
       tokenizer: tokenizer, description: description, parameters: parameters,
-      sentencePooling: try SentencePooling(directory: path))
+      sentencePooling: try SentencePooling(
+        directory: path, width: description.transformer.width))
   }
 
   private static func check(

@@ -28,20 +28,19 @@ public struct SentencePooling: Hashable, Sendable {
     var name, path, type: String
   }
 
-  private struct PoolingFile: Codable {
-    var word_embedding_dimension: Int?
-    var pooling_mode_cls_token, pooling_mode_mean_tokens, pooling_mode_max_tokens: Bool?
-    var pooling_mode_mean_sqrt_len_tokens, pooling_mode_weightedmean_tokens: Bool?
-    var pooling_mode_lasttoken, include_prompt: Bool?
-  }
-
   private struct LengthFile: Codable {
     var max_seq_length: Int?
     var do_lower_case: Bool?
   }
 
   /// Reads `modules.json` and what it names; a directory without one has the defaults.
-  init(directory: String) throws {
+  ///
+  /// - Parameters:
+  ///   - directory: The model directory.
+  ///   - width: The numbers that a row of the model has.
+  /// - Throws: `FileError` where a file that is named is missing; ``ModelError`` with code
+  ///   `malformed`, `unsupported` or, where pooling is for rows of another width, `mismatch`.
+  init(directory: String, width: Int) throws {
     self.init()
     let modulesPath = directory + "/modules.json"
     guard FileSystem.exists(modulesPath) else { return }
@@ -50,6 +49,11 @@ public struct SentencePooling: Hashable, Sendable {
     let lengthPath = directory + "/sentence_bert_config.json"
     if FileSystem.exists(lengthPath) {
       let file: LengthFile = try Self.decode(lengthPath)
+      // Start and end token are two; there must be room for a text.
+      if let length = file.max_seq_length, length < 3 {
+        throw ModelError(
+          .malformed, lengthPath, "max_seq_length: expected a number from 3, found \(length)")
+      }
       maximumLength = file.max_seq_length
     }
     for module in modules {
@@ -57,25 +61,13 @@ public struct SentencePooling: Hashable, Sendable {
       switch kind {
       case "Transformer", "Normalize": continue
       case "Pooling":
-        pooling = try Self.pooling(ofFile: "\(directory)/\(module.path)/config.json")
+        let path = "\(directory)/\(module.path)/config.json"
+        let file: PoolingFile = try Self.decode(path)
+        pooling = try file.pooling(width: width, path: path)
       default:
         throw ModelError(.unsupported, modulesPath, "module \(module.type) cannot be run")
       }
     }
-  }
-
-  private static func pooling(ofFile path: String) throws -> Pooling {
-    let file: PoolingFile = try decode(path)
-    let modes: [(Bool?, Pooling?)] = [
-      (file.pooling_mode_cls_token, .first), (file.pooling_mode_mean_tokens, .mean),
-      (file.pooling_mode_max_tokens, .max), (file.pooling_mode_mean_sqrt_len_tokens, nil),
-      (file.pooling_mode_weightedmean_tokens, nil), (file.pooling_mode_lasttoken, nil),
-    ]
-    let chosen = modes.filter { $0.0 == true }
-    guard chosen.count == 1, let pooling = chosen[0].1 else {
-      throw ModelError(.unsupported, path, "expected exactly one of cls, mean and max pooling")
-    }
-    return pooling
   }
 
   private static func decode<Value: Decodable>(_ path: String) throws -> Value {
@@ -94,14 +86,8 @@ public struct SentencePooling: Hashable, Sendable {
       Module(idx: 0, name: "0", path: "", type: prefix + "Transformer"),
       Module(idx: 1, name: "1", path: "1_Pooling", type: prefix + "Pooling"),
     ]
-    // The booleans rather than sentence-transformers' newer single key: other readers need them.
-    let pooling = PoolingFile(
-      word_embedding_dimension: width, pooling_mode_cls_token: pooling == .first,
-      pooling_mode_mean_tokens: pooling == .mean, pooling_mode_max_tokens: pooling == .max,
-      pooling_mode_mean_sqrt_len_tokens: false, pooling_mode_weightedmean_tokens: false,
-      pooling_mode_lasttoken: false, include_prompt: true)
     var files: [(path: String, bytes: [UInt8])] = [
-      ("1_Pooling/config.json", Self.encode(pooling)),
+      ("1_Pooling/config.json", Self.encode(PoolingFile(pooling, width: width))),
       (
         "sentence_bert_config.json",
         Self.encode(LengthFile(max_seq_length: maximumLength ?? limit, do_lower_case: false))

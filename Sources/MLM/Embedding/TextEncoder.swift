@@ -6,7 +6,7 @@ import MLMText
 ///
 /// ```swift
 /// let encoder = TextEncoder(try ModelDirectory(contentsOf: "corpus.mlm"))
-/// let vectors = try encoder.embeddings(for: ["A fine film.", "A dull one."])
+/// let vectors = encoder.embeddings(for: ["A fine film.", "A dull one."])
 /// print(vectors[0].cosineSimilarity(to: vectors[1]))
 /// ```
 public struct TextEncoder: Sendable {

@@ -1,5 +1,7 @@
 import MLMModel
+import MLMNumerics
 import MLMText
+import Synchronization
 
 /// Fills the gaps of a text with a masked language model.
 public struct MaskPredictor: Sendable {
@@ -54,6 +56,27 @@ public struct MaskPredictor: Sendable {
       results.append(best(count, of: scores))
     }
     return results
+  }
+
+  /// The likeliest tokens for each mask of each text, in the order given.
+  ///
+  /// - Parameters:
+  ///   - texts: Texts with at least one mask token (`[MASK]`) each.
+  ///   - count: Candidates for each mask.
+  ///   - threadCount: Threads to compute on; all processors if nil.
+  /// - Returns: For each text what ``candidates(for:count:)`` returns or throws.
+  public func candidates(
+    for texts: [String], count: Int = 5, threadCount: Int? = nil
+  ) -> [Result<[[Candidate]], MLMError>] {
+    let results = Mutex(
+      [Result<[[Candidate]], MLMError>](repeating: .success([]), count: texts.count))
+    Threads(count: max(1, threadCount ?? Threads.defaultCount)).forEach(texts.count) { index, _ in
+      let result = Result { () throws(MLMError) in
+        try candidates(for: texts[index], count: count)
+      }
+      results.withLock { $0[index] = result }
+    }
+    return results.withLock { $0 }
   }
 
   private func best(_ count: Int, of scores: UnsafeBufferPointer<Float>) -> [Candidate] {

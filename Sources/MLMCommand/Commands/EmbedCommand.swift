@@ -24,8 +24,11 @@ struct EmbedCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: "What to write.")
-  var format: Format = .jsonl
+  @Option(help: "What to write (default: jsonl).")
+  var format: Format?
+
+  @Flag(help: "The same as --format jsonl.")
+  var json = false
 
   @Option(
     help: ArgumentHelp(
@@ -41,25 +44,27 @@ struct EmbedCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Scale vectors to length 1 (default: what the model says).")
   var normalize: Bool?
 
-  @Option(
-    help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
-  var maxLength: Int?
+  @OptionGroup var length: LengthOption
 
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
 
   func validate() throws {
-    if let maxLength, maxLength < 3 {
-      throw ValidationError("--max-length: expected a number from 3, found \(maxLength)")
+    if json, let format, format != .jsonl {
+      throw ValidationError("expected at most one of --json and --format \(format.rawValue)")
     }
   }
 
   func run() throws {
     if let output { try Paths.requireNewFile(output, isReplaceable: overwrite) }
+    let format = format ?? .jsonl
+    let model = try model.load()
+    try length.check(model)
     let encoder = TextEncoder(
-      try model.load(),
+      model,
       options: TextEncoder.Options(
-        pooling: pooling, normalizesLength: normalize, maximumLength: maxLength,
+        pooling: pooling, normalizesLength: normalize, maximumLength: length.maxLength,
         threadCount: threads.count))
     // The header of npy tells the number of rows, so the lines are counted first.
     let spool = try SpooledInput(
@@ -76,6 +81,8 @@ struct EmbedCommand: ParsableCommand {
       }
     let target = try OutputTarget(output)
     try target.write(writer.header)
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     var (total, truncated) = (0, 0)
     while case let block = try lines.nextBlock(), !block.isEmpty {
       for embedding in encoder.embeddings(for: block) {
@@ -83,10 +90,12 @@ struct EmbedCommand: ParsableCommand {
         truncated += embedding.isTruncated ? 1 : 0
       }
       total += block.count
+      progress.show(done: total, of: nil, "lines")
       try writer.check(rows: total, isLast: false)
     }
     try writer.check(rows: total, isLast: true)
     try target.finish()
+    progress.clear()
     lines.warn()
     Warnings.truncation(truncated, of: total, what: "text")
   }

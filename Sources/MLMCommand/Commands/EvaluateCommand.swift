@@ -22,12 +22,14 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var model: ModelOption
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Tokens read of each text; of a language model, of each sequence (default: the model's limit; 128).",
       valueName: "n"))
   var maxLength: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Exit with 2 where the accuracy is below this share.", valueName: "share"))
   var minAccuracy: Double?
 
@@ -35,24 +37,27 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var text: TextOptions
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
   @OptionGroup var format: JSONOption
 
   func validate() throws {
-    if let maxLength, maxLength < 3 {
-      throw ValidationError("--max-length: expected a number from 3, found \(maxLength)")
-    }
+    try LengthOption.validate(maxLength)
     if let minAccuracy, !(0...1).contains(minAccuracy) {
       throw ValidationError("--min-accuracy: expected a share from 0 to 1, found \(minAccuracy)")
     }
   }
 
   func run() throws {
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     let report = try model.load { model in
+      try LengthOption.check(maxLength, model)
       if case .classification = model.head {
-        return EvaluationReport(try evaluateClassifier(model))
+        return EvaluationReport(try evaluateClassifier(model, progress))
       }
-      return EvaluationReport(try evaluateLanguageModel(model))
+      return EvaluationReport(try evaluateLanguageModel(model, progress))
     }
+    progress.clear()
     let output = StandardOutput.shared
     try format.json ? output.line(report.json.text) : output.write(report.table)
     guard let minAccuracy else { return }
@@ -65,7 +70,15 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  private func evaluateClassifier(_ model: ModelDirectory) throws -> ClassificationEvaluation {
+  private func evaluateClassifier(
+    _ model: ModelDirectory, _ progress: Progress
+  ) throws -> ClassificationEvaluation {
+    for (option, isGiven) in [
+      ("--documents", text.documents != nil), ("--text-field", text.textField != nil),
+    ] where isGiven {
+      throw CommandError(
+        .usage, "\(option): goes with a language model; found a model fine-tuned on labels")
+    }
     let isSingle = model.task == .single
     let dataset = try LabelledDataset(
       contentsOf: file,
@@ -74,12 +87,24 @@ struct EvaluateCommand: ParsableCommand {
       labels: isSingle ? model.labels : nil, allowsOneLabel: true)
     Warnings.replacements(dataset.replacementCount, in: dataset.name)
     return try ClassificationEvaluation(
-      of: model, on: dataset, maximumLength: maxLength, threadCount: threads.count)
+      of: model, on: dataset, maximumLength: maxLength, threadCount: threads.count
+    ) { progress.show(done: $0, of: $1, "texts") }
   }
 
-  private func evaluateLanguageModel(_ model: ModelDirectory) throws -> LanguageModelEvaluation {
-    try LanguageModelEvaluation(
+  private func evaluateLanguageModel(
+    _ model: ModelDirectory, _ progress: Progress
+  ) throws -> LanguageModelEvaluation {
+    for (option, isGiven) in [("--header", labelled.header), ("--pairs", labelled.pairs)]
+    where isGiven {
+      throw CommandError(
+        .usage, "\(option): goes with a model fine-tuned on labels; found a language model")
+    }
+    let evaluation = try LanguageModelEvaluation(
       of: model, on: [file], boundary: text.documents ?? .line, textField: text.textField,
-      isStrict: text.strict, sequenceLength: maxLength ?? 128, threadCount: threads.count)
+      isStrict: text.strict, sequenceLength: maxLength ?? 128, threadCount: threads.count
+    ) { progress.show(done: $0, of: $1, "sequences") }
+    progress.clear()
+    Warnings.replacements(evaluation.replacementCount, in: Paths.name(of: file))
+    return evaluation
   }
 }

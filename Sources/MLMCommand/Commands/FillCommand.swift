@@ -20,10 +20,14 @@ struct FillCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("Tokens to tell for each mask.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tokens to tell for each mask.", valueName: "n"))
   var top = 5
 
+  @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
   @OptionGroup var format: JSONOption
 
   func validate() throws {
@@ -32,25 +36,29 @@ struct FillCommand: ParsableCommand {
 
   func run() throws {
     let predictor = try model.load { try MaskPredictor($0) }
-    guard text == "-" else { return try fill(text, predictor) }
+    guard text == "-" else { return try show(try predictor.candidates(for: text, count: top)) }
     let lines = try TextLines(path: nil)
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     var number = 0
     while case let block = try lines.nextBlock(), !block.isEmpty {
-      for line in block {
+      for result in predictor.candidates(for: block, count: top, threadCount: threads.count) {
         number += 1
         do {
-          try fill(line, predictor)
+          try show(try result.get())
         } catch let error as MLMError {
           throw CommandError(.badData, "standard input:\(number): \(error.description)")
         }
       }
+      progress.show(done: number, of: nil, "lines")
     }
+    progress.clear()
     lines.warn()
   }
 
-  private func fill(_ text: String, _ predictor: MaskPredictor) throws {
+  private func show(_ masks: [[MaskPredictor.Candidate]]) throws {
     let output = StandardOutput.shared
-    for (index, candidates) in try predictor.candidates(for: text, count: top).enumerated() {
+    for (index, candidates) in masks.enumerated() {
       if format.json {
         try output.line(
           JSON.array(

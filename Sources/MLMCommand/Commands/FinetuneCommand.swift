@@ -8,7 +8,8 @@ struct FinetuneCommand: ParsableCommand {
     abstract: "Fine-tune a pretrained model on labelled text.",
     discussion: """
       Lines are label, tab, text. The model is by default the only pretrained *.mlm directory beside \
-      the file. The epoch that does best on the validation examples is kept.
+      the file. The epoch that does best on the validation examples is kept. Ctrl-C finishes the step \
+      and exits with 1: nothing is written, and the run cannot be resumed.
 
         mlm finetune reviews.tsv
         mlm finetune train.tsv --validation dev.tsv --model corpus.mlm --output reviews.mlm
@@ -36,6 +37,7 @@ struct FinetuneCommand: ParsableCommand {
   var validation: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Draw this many examples of the file, stratified by label.", valueName: "n"))
   var labels: Int?
 
@@ -61,17 +63,23 @@ struct FinetuneCommand: ParsableCommand {
     do {
       try options.validate()
     } catch {
-      throw ValidationError("\(error)")
+      throw ValidationError(error.description)
     }
   }
 
   func run() throws {
+    // First: a file that is not there is a plainer mistake than a model that is not found beside it.
+    for input in [file, validation] {
+      if let input, input != "-" { _ = try FileSystem.size(input) }
+    }
     let output = Paths.withoutTrailingSlash(
       self.output ?? Paths.output(for: file, fallback: "finetuned"))
     try Paths.requireNewDirectory(output, isReplaceable: overwrite)
     let modelPath =
       try model.map(Paths.withoutTrailingSlash)
       ?? PretrainedModels.only(beside: file, except: output)
+    let directory = try RunDirectory(output, existing: overwrite ? .overwrite : .refuse)
+    defer { directory.release() }
     StopSignals.watch()
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
@@ -88,7 +96,10 @@ struct FinetuneCommand: ParsableCommand {
       output: output, model: modelPath, run: run, examples: examples, options: options,
       tokensPerSecond: speed, precision: precision.used)
     progress.show(stage: "writing", share: nil)
+    try directory.checkBeforeWriting()
+    directory.removeLeftovers(keepingTokens: false)
     try run.best.write(to: output, card: result.card)
+    directory.isDisposable = false
     progress.clear()
     try StandardOutput.shared.line(result.json.text)
   }

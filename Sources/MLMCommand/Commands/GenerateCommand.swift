@@ -7,6 +7,8 @@ struct GenerateCommand: ParsableCommand {
     commandName: "generate",
     abstract: "Continue a text with a model trained with --objective clm.",
     discussion: """
+      A text grows a token at a time, on one thread whatever --threads says.
+
         mlm generate --model corpus.mlm "And it came to pass"
         mlm generate --model corpus.mlm "And" --max-tokens 200 --temperature 0.7 --seed 3
       """)
@@ -16,18 +18,25 @@ struct GenerateCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(help: ArgumentHelp("Tokens to add at most.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tokens to add at most.", valueName: "n"))
   var maxTokens = TextGenerator.Options().maximumTokens
 
-  @Option(help: "0 takes the likeliest token; 1 draws from the model's own probabilities.")
+  @Option(
+    parsing: .unconditional,
+    help: "0 takes the likeliest token; 1 draws from the model's own probabilities.")
   var temperature = TextGenerator.Options().temperature
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Draw only from this many likeliest tokens; 0 for all.", valueName: "n"))
   var topK = TextGenerator.Options().topCount ?? 0
 
   @OptionGroup var seed: SeedOption
+  @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
   @OptionGroup var format: JSONOption
 
   func validate() throws {

@@ -19,28 +19,24 @@ struct PredictCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOption
 
-  @Option(
-    help: ArgumentHelp("Tokens read of each text (default: the model's limit).", valueName: "n"))
-  var maxLength: Int?
+  @OptionGroup var length: LengthOption
 
   @Flag(help: "Lines are a text, a tab and a second text.")
   var pairs = false
 
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var precision: PrecisionOption
+  @OptionGroup var quiet: QuietOption
   @OptionGroup var format: JSONOption
-
-  func validate() throws {
-    if let maxLength, maxLength < 3 {
-      throw ValidationError("--max-length: expected a number from 3, found \(maxLength)")
-    }
-  }
 
   func run() throws {
     let classifier = try model.load {
-      try TextClassifier($0, maximumLength: maxLength, threadCount: threads.count)
+      try length.check($0)
+      return try TextClassifier($0, maximumLength: length.maxLength, threadCount: threads.count)
     }
     let lines = try TextLines(path: file)
+    let progress = Progress(isQuiet: quiet.quiet)
+    defer { progress.clear() }
     var (total, truncated) = (0, 0)
     while case let block = try lines.nextBlock(), !block.isEmpty {
       let predictions =
@@ -53,7 +49,9 @@ struct PredictCommand: ParsableCommand {
         truncated += prediction.isTruncated ? 1 : 0
       }
       total += block.count
+      progress.show(done: total, of: nil, "lines")
     }
+    progress.clear()
     lines.warn()
     Warnings.truncation(truncated, of: total, what: "text")
   }
@@ -64,7 +62,7 @@ struct PredictCommand: ParsableCommand {
       guard parts.count == 2 else {
         throw CommandError(
           .badData,
-          "\(file ?? "standard input"):\(count + index + 1): expected text<TAB>text, "
+          "\(Paths.name(of: file ?? "-")):\(count + index + 1): expected text<TAB>text, "
             + "found \(Numbers.counted(parts.count - 1, "tab"))")
       }
       return (String(parts[0]), String(parts[1]))

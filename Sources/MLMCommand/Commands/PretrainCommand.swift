@@ -30,7 +30,7 @@ struct PretrainCommand: ParsableCommand {
   @OptionGroup(title: "Training") var training: PretrainingArguments
   @OptionGroup(title: "Text") var text: TextOptions
 
-  @Flag(help: "Go on from the newest snapshot, or start where there is none.")
+  @Flag(help: "Go on from the newest whole snapshot, or start where there is no run yet.")
   var resume = false
 
   @Flag(help: "Replace the output if it exists.")
@@ -52,17 +52,19 @@ struct PretrainCommand: ParsableCommand {
   func run() throws {
     let output = Paths.withoutTrailingSlash(
       self.output ?? Paths.output(for: files[0], fallback: "corpus"))
-    if resume, let summary = try PretrainingRun.finishedSummary(output: output, options: options) {
-      return try StandardOutput.shared.line(summary.json(precision: precision.used).text)
-    }
     if !resume { try Paths.requireNewDirectory(output, isReplaceable: overwrite) }
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
     let input = try SpooledInput(files, directory: FileSystem.parent(of: output))
     defer { input.remove() }
+    if resume, let summary = try input.naming({ try finished(input.paths, output, progress) }) {
+      progress.clear()
+      return try StandardOutput.shared.line(summary.json(precision: precision.used).text)
+    }
     StopSignals.watch()
     let run = try input.naming { try open(input.paths, output, progress) }
-    PretrainingNotes(run).show(progress)
+    PretrainingNotes(run, names: Dictionary(zip(input.paths, files)) { first, _ in first })
+      .show(progress)
     try train(run, progress)
     progress.keep()
     progress.show(stage: "evaluating and writing", share: nil)
@@ -73,6 +75,14 @@ struct PretrainCommand: ParsableCommand {
     }
     progress.clear()
     try StandardOutput.shared.line(summary.json(precision: precision.used).text)
+  }
+
+  private func finished(
+    _ paths: [String], _ output: String, _ progress: Progress
+  ) throws -> PretrainingSummary? {
+    try PretrainingRun.finishedSummary(output: output, options: options, files: paths) {
+      progress.show(stage: $0.stage, share: $0.share)
+    }
   }
 
   private func open(

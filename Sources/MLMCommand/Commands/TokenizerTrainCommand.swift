@@ -21,10 +21,14 @@ struct TokenizerTrainCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The tokenizer.json to write.", valueName: "file"))
   var output: String
 
-  @Option(help: ArgumentHelp("Entries of the vocabulary, special tokens included.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Entries of the vocabulary, special tokens included.", valueName: "n"))
   var vocabSize = 8192
 
-  @Option(help: ArgumentHelp("How often a pair must occur to be merged.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("How often a pair must occur to be merged.", valueName: "n"))
   var minFrequency = 2
 
   @Option(help: "Unicode normalization form.")
@@ -61,9 +65,10 @@ struct TokenizerTrainCommand: ParsableCommand {
         vocabularySize: vocabSize, minimumFrequency: minFrequency,
         normalizer: Normalizer(
           form: normalizer, lowercases: lowercase, stripsAccents: stripAccents)))
-    var (byteCount, replacements) = (0, 0)
+    var byteCount = 0
+    var replacements: [(file: String, count: Int)] = []
     for file in files {
-      progress.show(stage: "reading \(file == "-" ? "standard input" : file)", share: nil)
+      progress.show(stage: "reading \(Paths.name(of: file))", share: nil)
       // A byte order mark stays: other trainers count it too.
       let reader = try LineReader(
         path: file, options: .init(strict: strict, dropsByteOrderMark: false))
@@ -76,11 +81,11 @@ struct TokenizerTrainCommand: ParsableCommand {
       }
       Self.count(&block, in: &trainer, threads: threadCount)
       byteCount += reader.byteCount
-      replacements += reader.replacementCount
+      replacements.append((reader.name, reader.replacementCount))
     }
     guard byteCount > 0 else {
       throw CommandError(
-        .badData, "\(files.joined(separator: ", ")): expected text, found no bytes")
+        .badData, files.map(Paths.name).joined(separator: ", ") + ": expected text, found no bytes")
     }
     let tokenizer = try trainer.train { merges, total in
       progress.show(
@@ -91,7 +96,7 @@ struct TokenizerTrainCommand: ParsableCommand {
       "\(output): \(Numbers.grouped(tokenizer.vocabularySize)) entries from "
         + Numbers.bytes(byteCount))
     progress.clear()
-    Warnings.replacements(replacements, in: files.joined(separator: ", "))
+    for (file, count) in replacements { Warnings.replacements(count, in: file) }
   }
 
   /// Bytes that are counted together: enough to share among threads.

@@ -18,7 +18,10 @@ package struct Failure {
       self.init(error.code == .invalidOptions ? .usage : .badData, error.description)
     case let error as ModelError: self.init(Self.code(error), error.description)
     case let error as MLMError: self.init(.badData, error.description)
-    case let error as TrainingError: self.init(Self.code(error.code), error.description)
+    case let error as TrainingError:
+      self.init(
+        Self.code(error.code),
+        error.code == .badOptions ? OptionNames.naming(error.description) : error.description)
     default:
       let isUsage = RootCommand.exitCode(for: error) == .validationFailure
       self.init(isUsage ? .usage : .failure, Self.parserMessage(error, isUsage: isUsage))
@@ -57,8 +60,8 @@ package struct Failure {
   }
 
   private static func parserMessage(_ error: any Error, isUsage: Bool) -> String {
-    let message = RootCommand.message(for: error)
-    guard isUsage else { return message }
+    guard isUsage else { return RootCommand.message(for: error) }
+    let message = OptionNames.naming(RootCommand.message(for: error))
     // The parser knows which command it was in; its usage line starts with the command's name.
     let words =
       RootCommand.fullMessage(for: error).split(separator: "\n")

@@ -24,6 +24,9 @@ package enum Paths {
     return directory + name[..<end] + ".mlm"
   }
 
+  /// What an input is called in messages.
+  static func name(of input: String) -> String { input == "-" ? "standard input" : input }
+
   /// The directory for files that go with the process.
   static var temporaryDirectory: String {
     withoutTrailingSlash(System.environment("TMPDIR") ?? "/tmp")
@@ -33,6 +36,7 @@ package enum Paths {
   ///
   /// - Throws: ``CommandError`` with code `cannotCreate`.
   static func requireNewFile(_ path: String, isReplaceable: Bool) throws {
+    try requireName(path)
     if FileSystem.isDirectory(path) {
       throw CommandError(.cannotCreate, "\(path): expected a file or nothing, found a directory")
     }
@@ -45,6 +49,10 @@ package enum Paths {
   ///
   /// - Throws: ``CommandError`` with code `cannotCreate`.
   static func requireNewDirectory(_ path: String, isReplaceable: Bool) throws {
+    try requireName(path)
+    // A lock alone is what a process that was killed left, or holds while it works; who takes the lock
+    // finds out which.
+    if FileSystem.names(in: path) == [".lock"] && System.isWritable(path) { return }
     if FileSystem.exists(path) && !FileSystem.isDirectory(path) {
       throw CommandError(.cannotCreate, "\(path): expected a directory or nothing, found a file")
     }
@@ -52,6 +60,17 @@ package enum Paths {
       throw CommandError(.cannotCreate, "\(path): the directory cannot be written to")
     }
     try requireNew(path, isReplaceable: isReplaceable)
+  }
+
+  /// Checks that an output has a name, and that it does not lead nowhere.
+  ///
+  /// - Throws: ``CommandError`` with code `usage` or `cannotCreate`.
+  private static func requireName(_ path: String) throws {
+    if path.isEmpty { throw CommandError(.usage, "--output: expected a name, found none") }
+    if System.isBrokenLink(path) {
+      throw CommandError(
+        .cannotCreate, "\(path): is a symbolic link to something that is not there")
+    }
   }
 
   /// Checks that nothing is at `path` and that it can be made.

@@ -57,6 +57,13 @@ enum System {
     return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
   }
 
+  /// Whether a symbolic link is at a path, and nothing where it leads.
+  static func isBrokenLink(_ path: String) -> Bool {
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
+    return stat(path, &status) != 0
+  }
+
   /// Whether files can be made in a directory.
   static func isWritable(_ path: String) -> Bool { access(path, W_OK) == 0 }
 

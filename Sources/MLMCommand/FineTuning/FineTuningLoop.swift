@@ -14,12 +14,12 @@ struct FineTuningLoop {
   ///
   /// - Throws: ``CommandError`` with code `failure` where a signal asks to stop: nothing is written.
   func train() throws -> Double? {
-    var reports: [StepReport] = []
+    var throughput = Throughput()
     while let report = try run.advance() {
-      if report.step > 3 { reports.append(report) }
+      throughput.add(report)
       progress.show(report)
       if run.isEpochComplete {
-        let evaluation = run.validate()
+        let evaluation = try run.validate()
         progress.note(Self.line(epoch: run.epoch, of: run.epochCount, report, evaluation))
       }
       if StopSignals.isStopRequested && run.step < run.stepCount {
@@ -27,10 +27,7 @@ struct FineTuningLoop {
           .failure, "stopped after step \(run.step) of \(run.stepCount); nothing was written")
       }
     }
-    guard !reports.isEmpty else { return nil }
-    let median = reports.map(\.seconds).sorted()[reports.count / 2]
-    let tokens = Double(reports.reduce(0) { $0 + $1.tokenCount }) / Double(reports.count)
-    return median > 0 ? tokens / median : nil
+    return throughput.tokensPerSecond
   }
 
   private static func line(

@@ -48,9 +48,34 @@ struct LabelledExamples {
     guard !training.examples.isEmpty, !validation.examples.isEmpty else {
       throw CommandError(
         .badData,
-        "\(all.name): expected enough examples to train and validate on, "
-          + "found \(all.examples.count)")
+        "\(all.name): \(Self.whatIsMissing(isStratified ? all : all.pooled)), or --validation FILE")
     }
+  }
+
+  /// Why no part of a data set can be split off to validate on.
+  private static func whatIsMissing(_ dataset: LabelledDataset) -> String {
+    let count = dataset.examples.count
+    let share = Int((1 / validationShare).rounded())
+    if 2 * count < share {
+      return
+        "expected at least \(share / 2) examples, of which 1 in \(share) validates, found \(count)"
+    }
+    var texts = [Set<LabelledText>](repeating: [], count: dataset.labels.count)
+    for var example in dataset.examples {
+      example.line = 0
+      texts[example.label].insert(example)
+    }
+    let found = Numbers.counted(count, "example")
+    // Equal texts stay together, so that none is both learned and asked for.
+    if texts.allSatisfy({ $0.count == 1 }), count > texts.count {
+      let places = texts.count == 1 ? "" : " of each label"
+      return
+        "expected at least two different texts of a label, one to train on and one to validate on, "
+        + "found one\(places) (\(found))"
+    }
+    return
+      "expected at least two examples of a label, one to train on and one to validate on, found "
+      + "\(found) of \(Numbers.counted(texts.count, "label"))"
   }
 
   /// Says what is trained on what.

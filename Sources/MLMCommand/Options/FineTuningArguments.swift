@@ -4,25 +4,38 @@ import MLMTraining
 /// How a model is fine-tuned.
 struct FineTuningArguments: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp("Passes over the examples (default: by their number).", valueName: "n"))
   var epochs: Int?
 
-  @Option(help: ArgumentHelp("Examples per optimizer step.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Examples per optimizer step.", valueName: "n"))
   var batchSize = FineTuningOptions().batchSize
 
-  @Option(help: ArgumentHelp("Tokens read of each text.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Tokens read of each text.", valueName: "n"))
   var maxLength = FineTuningOptions().maximumLength
 
-  @Option(help: ArgumentHelp("Highest learning rate.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Highest learning rate.", valueName: "rate"))
   var learningRate = FineTuningOptions().learningRate
 
-  @Option(help: ArgumentHelp("Share of the steps that warm up.", valueName: "share"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of the steps that warm up.", valueName: "share"))
   var warmup = FineTuningOptions().warmup
 
-  @Option(help: ArgumentHelp("AdamW's decoupled weight decay.", valueName: "rate"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("AdamW's decoupled weight decay.", valueName: "rate"))
   var weightDecay = FineTuningOptions().weightDecay
 
-  @Option(help: ArgumentHelp("Share of numbers dropped.", valueName: "share"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Share of numbers dropped.", valueName: "share"))
   var dropout = FineTuningOptions().dropout
 
   @Option(help: "How the rows of a text become one.")

@@ -11,6 +11,11 @@ struct PretrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Share of the steps of hybrid that learn next words (default: 0.25).", valueName: "share"))
+  var nextWordShare: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "Share of the tokens that is masked (default: falling from 0.30 to 0.15).", valueName: "share"
     ))
   var maskRate: Double?
@@ -23,7 +28,7 @@ struct PretrainingArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Time the training may take, instead of steps: 90s, 30m, 2h.", valueName: "time"))
+      "Time from the start to the last step, instead of steps: 90s, 30m, 2h.", valueName: "time"))
   var budget: TimeSpan?
 
   @Option(
@@ -55,6 +60,7 @@ struct PretrainingArguments: ParsableArguments {
 
   func set(_ options: inout PretrainingOptions) {
     options.objective = objective
+    options.nextWordShare = nextWordShare
     options.maskRate = maskRate
     options.stepCount = steps
     options.epochs = epochs

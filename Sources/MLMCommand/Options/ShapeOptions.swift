@@ -9,6 +9,7 @@ struct ShapeOptions: ParsableArguments {
   var tokenizer: String?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Entries of the tokenizer that is trained (default: by the size of the text, at most 8192).",
       valueName: "n"))
@@ -17,16 +18,23 @@ struct ShapeOptions: ParsableArguments {
   @Option(help: "Layers, width and heads together (default: by the size of the text).")
   var preset: Preset?
 
-  @Option(help: ArgumentHelp("Number of layers.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Number of layers.", valueName: "n"))
   var layers: Int?
 
-  @Option(help: ArgumentHelp("Numbers per token.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Numbers per token.", valueName: "n"))
   var width: Int?
 
-  @Option(help: ArgumentHelp("Attention heads.", valueName: "n"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Attention heads.", valueName: "n"))
   var heads: Int?
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Longest text the model will accept, in tokens (default: 512).", valueName: "n"))
   var maxLength: Int?

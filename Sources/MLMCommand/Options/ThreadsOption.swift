@@ -6,7 +6,9 @@ struct ThreadsOption: ParsableArguments {
   /// OpenBLAS as distributions build it serves this many threads at once.
   static let highestCount = 64
 
+  // A negative number is a wrong value, not a missing one.
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Threads to compute on; all processors by default. Never changes a result.", valueName: "n"))
   var threads: Int?

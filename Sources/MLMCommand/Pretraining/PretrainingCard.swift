@@ -24,7 +24,9 @@ struct PretrainingCard {
       .init("files", ModelFacts.names(ofPaths: files)),
       .init("bytes", Numbers.grouped(run.corpusByteCount)),
       .init("documents", Numbers.grouped(run.corpusDocumentCount)),
-      .init("documents held out", Numbers.grouped(run.heldOutDocumentCount)),
+      run.corpusDocumentCount == 1
+        ? .init("held out", "the last \(Numbers.grouped(run.heldOutByteCount)) bytes")
+        : .init("documents held out", Numbers.grouped(run.heldOutDocumentCount)),
       .init("training tokens", Numbers.grouped(run.corpusTokenCount)),
     ]
     card.command = ModelFacts.commandLine
@@ -33,12 +35,12 @@ struct PretrainingCard {
       let tokens = isCausal ? "next tokens" : "masked tokens"
       card.figures = [
         .init(
-          "cross-entropy of \(tokens) on the held-out documents", Numbers.fixed(loss, 4) + " nats")
+          "cross-entropy of \(tokens) on the held-out text", Numbers.fixed(loss, 4) + " nats")
       ]
     }
     card.limits = [
       ModelFacts.smallModelLimit,
-      "The held-out documents come from the same files as the training text.",
+      "The held-out text comes from the same files as the training text.",
     ]
     text = card.text
   }

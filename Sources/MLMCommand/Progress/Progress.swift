@@ -8,6 +8,8 @@ final class Progress {
   /// Seconds between two lines where they are not rewritten, and between two rewritings.
   private static let lineInterval = 10.0
   private static let rewriteInterval = 0.1
+  /// Seconds before work that is counted is shown at all.
+  private static let quickEnough = 1.0
   /// A line that is rewritten must not wrap.
   private static let columns = 79
 
@@ -54,6 +56,14 @@ final class Progress {
         report, tokensPerSecond: seconds > 0 ? tokensPerStep / seconds : 0,
         secondsLeft: seconds * Double(report.stepCount - report.step)),
       isImportant: report.step == 1 || report.step == report.stepCount)
+  }
+
+  /// Shows how many of some things are done; nothing where it takes no time worth telling.
+  func show(done: Int, of total: Int?, _ what: String) {
+    let time = now
+    guard done > 0, time >= Self.quickEnough else { return }
+    show(
+      ProgressText.count(done, of: total, what, seconds: time), isImportant: false)
   }
 
   /// Prints a line that stays.

@@ -16,6 +16,17 @@ package enum ProgressText {
       + "  left \(Numbers.time(secondsLeft))"
   }
 
+  /// The line of work that is counted.
+  package static func count(
+    _ done: Int, of total: Int?, _ what: String, seconds: Double
+  ) -> String {
+    let rate = Double(done) / max(seconds, 1e-9)
+    let perSecond = "\(Numbers.grouped(Int(rate.rounded()))) \(what)/s"
+    guard let total else { return "\(Numbers.grouped(done)) \(what)  \(perSecond)" }
+    return "\(Numbers.grouped(done))/\(Numbers.grouped(total)) \(what)  \(perSecond)"
+      + "  left \(Numbers.time(Double(total - done) / rate))"
+  }
+
   /// The line of a stage of preparation.
   package static func stage(_ name: String, share: Double?) -> String {
     share.map { "\(name): \(Numbers.fixed(100 * $0, 0)) %" } ?? name

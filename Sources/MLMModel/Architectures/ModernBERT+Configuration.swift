@@ -42,7 +42,7 @@ extension ModernBERT {
     do {
       file = try JSONDecoder().decode(Configuration.self, from: Data(bytes))
     } catch let error as DecodingError {
-      throw ModelError(.malformed, path, explanation(of: error))
+      throw ModelError(.malformed, path, error.explanation)
     } catch {
       throw ModelError(.malformed, path, "expected a JSON object")
     }
@@ -82,6 +82,13 @@ extension ModernBERT {
       normEpsilon: Float(file.norm_eps ?? 1e-5), rotaryBase: Float(base),
       attention: isDecoder ? .causal : .bidirectional)
     do throws(ModelError) { try configuration.validate() } catch { throw error.within(path) }
+    // PyTorch refuses it too: the padding token's row of the embedding must be there.
+    let size = configuration.vocabularySize
+    if let padding = file.pad_token_id, !(0..<size).contains(padding) {
+      throw ModelError(
+        .malformed, path,
+        "pad_token_id: expected a token of the vocabulary, from 0 to \(size - 1), found \(padding)")
+    }
     return configuration
   }
 
@@ -173,23 +180,6 @@ extension ModernBERT {
     }
     if local ?? ((file.global_attn_every_n_layers ?? 3) != 1) {
       throw unsupported("local attention", "a window in some layers")
-    }
-  }
-
-  private static func explanation(of error: DecodingError) -> String {
-    func place(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-      return path.isEmpty ? "" : path + ": "
-    }
-    switch error {
-    case .typeMismatch(let type, let context):
-      return "\(place(context))expected a value of type \(type)"
-    case .valueNotFound(let type, let context):
-      return "\(place(context))expected a value of type \(type), found null"
-    case .keyNotFound(let key, let context):
-      return "\(place(context))expected a key \(key.stringValue)"
-    // The decoder does not tell broken JSON from a number that its type cannot hold.
-    default: return "expected a JSON object with sizes in whole numbers, found other bytes"
     }
   }
 

@@ -28,6 +28,7 @@ extension Parameters {
   /// - Parameters:
   ///   - layout: The parameters asked for.
   ///   - file, names, ignoring: As for ``read(from:named:ignoring:)``, which also says what is thrown.
+  /// - Throws: Also ``ModelError`` with code `malformed` where a number is infinite or none at all.
   package convenience init(
     _ layout: ParameterLayout, from file: SafetensorsFile,
     named names: (ParameterLayout.Slot) -> [TensorName], ignoring: (String) -> Bool
@@ -35,6 +36,17 @@ extension Parameters {
     try layout.check(file, named: names, ignoring: ignoring)
     self.init(layout)
     try read(from: file, named: names, ignoring: ignoring)
+    for index in layout.slots.indices where !FiniteNumbers.areAll(in: values(index)) {
+      let slot = layout.slots[index]
+      let found = values(index).first { !$0.isFinite } ?? .nan
+      let tensors = names(slot).map(\.name).joined(separator: ", ")
+      throw ModelError(.malformed, file.path, "tensor \(tensors): expected numbers, found \(found)")
+    }
+  }
+
+  /// Whether every parameter is a number, and none infinite.
+  package var isFinite: Bool {
+    layout.slots.indices.allSatisfy { FiniteNumbers.areAll(in: values($0)) }
   }
 
   /// Reads every parameter from a file; where a tensor does not fit, none is changed.

@@ -31,6 +31,9 @@ package struct SafetensorsHeader: Hashable, Sendable {
     } catch {
       throw ModelError(.malformed, path, "expected a JSON header of tensors, found other bytes")
     }
+    if let name = RepeatedKeys.first(in: json) {
+      throw ModelError(.malformed, path, "expected each name once, found \(name) twice")
+    }
     let sizes = [
       "F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2, "I16": 2,
       "U16": 2, "I8": 1, "U8": 1, "BOOL": 1,

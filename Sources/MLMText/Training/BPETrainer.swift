@@ -43,7 +43,11 @@ public struct BPETrainer: Sendable {
   /// One a thread, added up for training.
   private var counters: [WordCounter]
 
-  /// Creates a trainer; throws `invalidOptions` for options that cannot be met.
+  /// Creates a trainer that has counted nothing yet.
+  ///
+  /// - Throws: `TokenizerError` with code `invalidOptions` where the vocabulary is smaller than
+  ///   ``Options/smallestVocabularySize`` or has 2³¹ − 1 entries or more, or where two special tokens
+  ///   are equal or one of them is a byte symbol or empty.
   public init(options: Options = Options()) throws(TokenizerError) {
     guard options.vocabularySize >= Options.smallestVocabularySize else {
       throw TokenizerError(
@@ -110,9 +114,6 @@ public struct BPETrainer: Sendable {
     let parts = LineBreaks.parts(of: lines, count: max(threads, 1))
     inParallel(parts) { counter, part in counter.count(lines: part) }
   }
-
-  /// How many different words have been counted, those of different threads apart.
-  package var distinctWordCount: Int { counters.reduce(0) { $0 + $1.counts.wordCount } }
 
   /// Returns the tokenizer learned from everything counted so far.
   ///

@@ -4,7 +4,7 @@
 /// order, do not depend on the number of threads.
 package enum Pieces {
   /// Tokens per piece, at the least, where a step has enough of them.
-  package static let smallest = 1024
+  package static let smallest = 512
   package static let largest = 4096
 
   /// The sequences of each piece.

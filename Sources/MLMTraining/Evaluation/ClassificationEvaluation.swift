@@ -55,10 +55,11 @@ public struct ClassificationEvaluation: Hashable, Sendable {
   ///   - dataset: Texts with the model's labels.
   ///   - maximumLength: Tokens read of each text; the model's limit if nil.
   ///   - threadCount: Threads to compute on; all processors if nil.
+  ///   - progress: Told now and then how many texts are done, and of how many.
   /// - Throws: ``MLMError`` where the model has no classes, `DataError` where a label is unknown.
   public init(
     of model: ModelDirectory, on dataset: LabelledDataset, maximumLength: Int? = nil,
-    threadCount: Int? = nil
+    threadCount: Int? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
     // Checks that the model is a classifier.
     _ = try TextClassifier(model, threadCount: 1)
@@ -68,12 +69,19 @@ public struct ClassificationEvaluation: Hashable, Sendable {
       maximumLength: min(limit, maximumLength ?? limit))
     self.init(
       of: model, on: sequences,
-      threads: Threads(count: max(1, threadCount ?? Threads.defaultCount)))
+      threads: Threads(count: max(1, threadCount ?? Threads.defaultCount)), progress: progress)
   }
 
-  init(of model: ModelDirectory, on examples: LabelledSequences, threads: Threads) {
-    let predictions = TextClassifier(model: model, maximumLength: nil, threads: threads)
-      .predictions(for: examples.texts)
+  init(
+    of model: ModelDirectory, on examples: LabelledSequences, threads: Threads,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) {
+    let classifier = TextClassifier(model: model, maximumLength: nil, threads: threads)
+    var predictions: [TextClassifier.Prediction] = []
+    for block in Blocks.ranges(of: examples.texts.count) {
+      predictions += classifier.predictions(for: Array(examples.texts[block]))
+      progress(predictions.count, examples.texts.count)
+    }
     task = examples.task
     exampleCount = examples.count
     truncatedCount = examples.truncatedCount

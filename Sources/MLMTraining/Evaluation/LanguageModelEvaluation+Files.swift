@@ -14,12 +14,13 @@ extension LanguageModelEvaluation {
   ///   - isStrict: Whether malformed UTF-8 is an error.
   ///   - sequenceLength: Tokens of the longest sequence; longer documents are cut evenly.
   ///   - threadCount: Threads to compute on; all processors if nil.
+  ///   - progress: Told now and then how many sequences are done, and of how many.
   /// - Throws: ``MLMError`` where the model has no language-model head, `DataError` or `FileError`
   ///   where the text cannot be read, ``TrainingError`` where it holds nothing to predict.
   public init(
     of model: ModelDirectory, on files: [String], boundary: DocumentBoundary = .line,
     textField: String? = nil, isStrict: Bool = false, sequenceLength: Int = 128,
-    threadCount: Int? = nil
+    threadCount: Int? = nil, progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws {
     guard model.head == .languageModel else {
       throw MLMError(
@@ -34,9 +35,15 @@ extension LanguageModelEvaluation {
       kind: model.configuration.attention == .causal ? .nextWord : .masked,
       sequenceLength: min(sequenceLength, model.configuration.maximumLength))
     let threads = Threads(count: max(1, threadCount ?? Threads.defaultCount))
-    guard let evaluation = set.evaluate(model.transformer, threads: threads) else {
-      throw TrainingError(.corpusTooSmall, "the text is too short: no token of it is masked")
+    guard let evaluation = set.evaluate(model.transformer, threads: threads, progress: progress)
+    else {
+      let names = files.map { $0 == "-" ? "standard input" : $0 }.joined(separator: ", ")
+      throw TrainingError(
+        .corpusTooSmall,
+        "\(names): the text is too short: no token of it is "
+          + (set.kind == .masked ? "masked" : "predicted"))
     }
     self = evaluation
+    replacementCount = reader.counts.replacements
   }
 }

@@ -169,10 +169,18 @@ public final class FineTuningRun {
   }
 
   /// Evaluates on the validation examples, and keeps the weights if they are the best so far.
+  ///
+  /// - Throws: ``TrainingError`` with code `diverged`.
   @discardableResult
-  public func validate() -> ClassificationEvaluation {
+  public func validate() throws(TrainingError) -> ClassificationEvaluation {
     let evaluation = ClassificationEvaluation(
       of: current, on: validation, threads: optimization.threads)
+    guard evaluation.loss.isFinite, optimization.transformer.parameters.isFinite else {
+      throw TrainingError(
+        .diverged,
+        "validation after step \(step): the loss is \(evaluation.loss); a lower --learning-rate may help"
+      )
+    }
     if bestEvaluation.map({ evaluation.isBetter(than: $0) }) ?? true {
       bestEvaluation = evaluation
       bestParameters = optimization.transformer.parameters.copy()

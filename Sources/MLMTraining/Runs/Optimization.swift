@@ -102,13 +102,20 @@ package final class Optimization {
     return norm
   }
 
-  private func gradientNorm() -> Double {
-    let (parts, gradients, processor) = (parts, gradients, transformer.processor)
+  /// Whether every weight is a number.
+  ///
+  /// An update is checked by its gradients alone, so the last one of a run may leave what is none.
+  package var hasFiniteWeights: Bool { length(of: transformer.parameters).isFinite }
+
+  private func gradientNorm() -> Double { length(of: gradients) }
+
+  private func length(of parameters: Parameters) -> Double {
+    let (parts, storage, processor) = (parts, parameters.storage, transformer.processor)
     let sums = FloatingSums(count: parts.count)
     threads.forEach(parts.count) { index, _ in
       let range = parts[index].range
       sums[index] = processor.sumOfSquares(
-        gradients.storage.pointer + range.lowerBound, count: range.count)
+        storage.pointer + range.lowerBound, count: range.count)
     }
     return sums.sum.squareRoot()
   }
@@ -120,23 +127,4 @@ package final class Optimization {
       (start..<min(start + 1 << 16, slot.start + slot.count), slot.decays)
     }
   }
-}
-
-/// Numbers that several threads set, one place each, to be summed in order.
-final class FloatingSums: @unchecked Sendable {
-  private let values: UnsafeMutableBufferPointer<Double>
-
-  init(count: Int) {
-    values = .allocate(capacity: count)
-    values.initialize(repeating: 0)
-  }
-
-  deinit { values.deallocate() }
-
-  subscript(index: Int) -> Double {
-    get { values[index] }
-    set { values[index] = newValue }
-  }
-
-  var sum: Double { values.reduce(0, +) }
 }

@@ -10,7 +10,7 @@ enum PretrainingDefaults {
   static let warmup = 0.06
   static let weightDecay: Float = 0.05
   static let gradientClip: Float = 1
-  static let nextWordShare = 0.5
+  static let nextWordShare = 0.25
   static let seed: UInt64 = 1
 
   /// A model that the corpus can fill.

@@ -3,87 +3,69 @@ import MLMData
 
 /// How a model is pretrained.
 ///
-/// What is nil is chosen to suit the corpus and the preset.
+/// What is nil is chosen by the text, the shape and other options, as each of them says.
 public struct PretrainingOptions: Sendable {
-  /// A tokenizer to use; one is trained on the corpus if nil.
+  /// A tokenizer to use; one is trained on the text if nil.
   public var tokenizerPath: String?
-  /// Entries of the vocabulary that is trained, special tokens included; 8,192 if nil.
+  /// Entries of the vocabulary that is trained, special tokens included.
+  ///
+  /// If nil, 1,024 for less than 100 kB of text, 4,096 for less than 1 MB and 8,192 for more.
   public var vocabularySize: Int?
-  /// The shape of the model; chosen by the size of the corpus if nil.
+  /// The shape of the model.
+  ///
+  /// If nil, nano for less than 1 MB of text, tiny for less than 20 MB and mini for more.
   public var preset: Preset?
-  /// Layers, width and heads other than the preset's.
+  /// Layers, width and heads; the preset's if nil.
   public var layerCount, width, headCount: Int?
-  /// A model directory to go on from, instead of random weights.
+  /// A model directory to go on from; random weights if nil.
   public var startingModel: String?
   /// What is trained; hybrid if nil.
   public var objective: Objective?
+  /// Share of a hybrid run's steps that predict next words; 0.25 if nil.
+  public var nextWordShare: Double?
   /// The share of tokens masked; falling from 30 % to 15 % if nil.
   public var maskRate: Double?
   /// Optimizer steps.
+  ///
+  /// If this, the epochs and the budget are nil, as many as show the model twenty
+  /// tokens a parameter, but from one to ten passes over the text.
   public var stepCount: Int?
-  /// Passes over the corpus, instead of steps.
+  /// Passes over the text, instead of steps.
   public var epochs: Double?
-  /// Seconds the run may take, instead of steps: measured on the first steps, then fixed.
+  /// Seconds from opening the run to its last step, instead of steps: the speed is measured on
+  /// twenty steps, and then their number fixed.
   public var budget: Double?
-  /// Tokens per optimizer step, on average.
+  /// Tokens per optimizer step, on average; a 64th of the text's, from 1,024 to 8,192, if nil.
   public var batchTokens: Int?
-  /// Tokens of the longest sequence trained on.
+  /// Tokens of the longest sequence trained on; 128, or the maximum length if that is less, if nil.
   public var sequenceLength: Int?
-  /// The longest sequence the model will accept.
+  /// The longest sequence the model will accept, in tokens; 512 if nil.
   public var maximumLength: Int?
-  /// The highest learning rate.
+  /// The highest learning rate; 0.002 if nil.
   public var learningRate: Float?
-  /// Share of the steps that warm up.
+  /// Share of the steps that warm up; 0.06 if nil.
   public var warmup: Double?
-  /// AdamW's decoupled weight decay, on matrices.
+  /// AdamW's decoupled weight decay, on matrices; 0.05 if nil.
   public var weightDecay: Float?
   /// Share of numbers dropped.
+  ///
+  /// If nil, 0.1 where the text is read more than twice, else 0.
   public var dropout: Float?
-  /// What a document is.
+  /// What a document is; a line if nil.
   public var boundary: DocumentBoundary?
-  /// The key of the text in files of JSON lines.
+  /// The key of the text in files of JSON lines; the files are text if nil.
   public var textField: String?
-  /// Steps between snapshots; 0 for none.
+  /// Steps between snapshots, 0 for none; a tenth of all, at least 20, if nil.
   public var snapshotInterval: Int?
-  /// Whether malformed UTF-8 ends the run.
+  /// Whether malformed UTF-8 ends the run; by default it is replaced by U+FFFD and counted.
   public var isStrict = false
-  /// The seed of every random choice.
+  /// The seed of every random choice; 1 if nil.
   public var seed: UInt64?
-  /// Threads to compute on, which never change the result; all processors if nil.
+  /// Threads to compute on, which never change the result; all processors, at most 64, if nil.
   public var threadCount: Int?
 
   /// Options that leave every choice open.
   public init() {}
-}
-
-/// Everything that decides what a run computes, fixed before its first step and kept with it.
-public struct PretrainingPlan: Hashable, Codable, Sendable {
-  /// What is trained.
-  public var objective: Objective
-  /// The share of tokens masked.
-  public var maskRate: MaskRate
-  /// Share of a hybrid run's steps that predict next words.
-  public var nextWordShare: Double
-  /// Optimizer steps.
-  public var stepCount: Int
-  /// Tokens per step asked for.
-  public var batchTokens: Int
-  /// Sequences per step that make about as many tokens.
-  public var sequencesPerStep: Int
-  /// Tokens of the longest sequence.
-  public var sequenceLength: Int
-  /// The learning rate over the run.
-  public var schedule: LearningRateSchedule
-  /// AdamW's decoupled weight decay, on matrices.
-  public var weightDecay: Float
-  /// The longest gradient that is not shortened.
-  public var gradientClip: Float
-  /// Share of numbers dropped.
-  public var dropout: Float
-  /// Steps between snapshots; 0 for none.
-  public var snapshotInterval: Int
-  /// The seed of every random choice.
-  public var seed: UInt64
 }
 
 extension PretrainingOptions {
@@ -120,6 +102,7 @@ extension PretrainingOptions {
     try positive(vocabularySize, "vocabulary size", from: 261)
     try positive(snapshotInterval, "snapshot interval", from: 0)
     try share(warmup, "warmup")
+    try share(nextWordShare, "next-word share")
     try share(dropout.map(Double.init), "dropout")
     if let maskRate {
       try require(
@@ -171,38 +154,5 @@ extension PretrainingOptions {
         .badOptions,
         "sequence length: expected at most the maximum length \(longest), found \(sequenceLength)")
     }
-  }
-
-  /// Names of the options given here that a stored model's shape contradicts, with both values.
-  func contradictions(to shape: TransformerConfiguration) -> [String] {
-    let wanted = preset?.configuration(vocabularySize: shape.vocabularySize)
-    var found: [String] = []
-    func compare(_ name: String, _ given: Int?, _ stored: Int) {
-      if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
-    }
-    compare("layers", layerCount ?? wanted?.layerCount, shape.layerCount)
-    compare("width", width ?? wanted?.width, shape.width)
-    compare("heads", headCount ?? wanted?.headCount, shape.headCount)
-    compare("maximum length", maximumLength, shape.maximumLength)
-    return found
-  }
-
-  /// Names of the options given here that a stored run contradicts, with both values.
-  func contradictions(to plan: PretrainingPlan) -> [String] {
-    var found: [String] = []
-    func compare<Value: Equatable>(_ name: String, _ given: Value?, _ stored: Value) {
-      if let given, given != stored { found.append("\(name): stored \(stored), given \(given)") }
-    }
-    compare("objective", objective?.rawValue, plan.objective.rawValue)
-    compare("mask rate", maskRate.map(MaskRate.init(_:)), plan.maskRate)
-    compare("steps", stepCount, plan.stepCount)
-    compare("batch tokens", batchTokens, plan.batchTokens)
-    compare("sequence length", sequenceLength, plan.sequenceLength)
-    compare("learning rate", learningRate, plan.schedule.peak)
-    compare("warmup", warmup, plan.schedule.warmup)
-    compare("weight decay", weightDecay, plan.weightDecay)
-    compare("dropout", dropout, plan.dropout)
-    compare("seed", seed, plan.seed)
-    return found
   }
 }

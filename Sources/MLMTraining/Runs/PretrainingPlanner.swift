@@ -9,6 +9,8 @@ struct PretrainingPlanner {
   let parameterCount: Int
   /// Tokens of the longest sequence the model accepts.
   let maximumLength: Int
+  /// When the run was opened: what passes before the first step counts towards a budget.
+  let start: ContinuousClock.Instant
 
   private var sequenceLength: Int {
     options.sequenceLength ?? min(PretrainingDefaults.sequenceLength, maximumLength)
@@ -41,18 +43,19 @@ struct PretrainingPlanner {
     guard tokens >= sequenceLength else {
       throw TrainingError(
         .corpusTooSmall,
-        "the text is shorter than one sequence: expected at least \(sequenceLength) tokens beside what is held out, found \(tokens)"
+        "\(corpus.source.names): the text is shorter than one sequence: expected at least "
+          + "\(sequenceLength) tokens beside what is held out, found \(tokens)"
       )
     }
     var plan = draft(sequenceCount: index(sequenceLength: sequenceLength).sequenceCount)
     if let budget = options.budget {
       try progress(PretrainingRun.Preparation(stage: "measuring the speed", share: nil))
       let seconds = try secondsPerStep(of: plan, description, threads)
-      plan.stepCount = max(1, Int(budget / max(seconds, 1e-6)))
+      let left = budget - start.duration(to: .now).inSeconds
+      plan.stepCount = max(1, Int(left / max(seconds, 1e-6)))
       plan.snapshotInterval = snapshotInterval(stepCount: plan.stepCount)
       // What depends on the count is chosen again: the same count given as --steps makes the same model.
-      plan.dropout = dropout(
-        stepCount: plan.stepCount, stepsPerEpoch: batches(plan).stepsPerEpoch)
+      plan.dropout = dropout(stepCount: plan.stepCount, stepsPerEpoch: plan.stepsPerEpoch)
     }
     return plan
   }
@@ -71,9 +74,11 @@ struct PretrainingPlanner {
     return PretrainingPlan(
       objective: options.objective ?? .hybrid,
       maskRate: options.maskRate.map(MaskRate.init(_:)) ?? .falling,
-      nextWordShare: PretrainingDefaults.nextWordShare, stepCount: stepCount,
-      batchTokens: batchTokens, sequencesPerStep: sequencesPerStep,
-      sequenceLength: sequenceLength,
+      nextWordShare: options.nextWordShare ?? PretrainingDefaults.nextWordShare,
+      stepCount: stepCount, budget: options.budget, stepsPerEpoch: stepsPerEpoch,
+      startingModel: options.startingModel, boundary: corpus.source.boundary,
+      textField: corpus.source.textField, vocabularySize: vocabularySize,
+      batchTokens: batchTokens, sequencesPerStep: sequencesPerStep, sequenceLength: sequenceLength,
       schedule: LearningRateSchedule(
         peak: options.learningRate ?? PretrainingDefaults.learningRate,
         warmup: options.warmup ?? PretrainingDefaults.warmup),
@@ -92,7 +97,14 @@ struct PretrainingPlanner {
     options.snapshotInterval ?? max(20, stepCount / 10)
   }
 
-  /// The time of a step, over twenty of them on weights that are thrown away.
+  private var vocabularySize: Int? {
+    guard options.tokenizerPath == nil, options.startingModel == nil else { return nil }
+    return options.vocabularySize
+      ?? PretrainingDefaults.vocabularySize(corpusBytes: corpus.byteCount)
+  }
+
+  /// The mean time of a step, over a run of twenty on weights that are thrown away: it has the phases
+  /// of the real one in their proportions.
   private func secondsPerStep(
     of plan: PretrainingPlan, _ description: ModelDescription, _ threads: Threads
   ) throws -> Double {
@@ -104,9 +116,9 @@ struct PretrainingPlanner {
     let stepper = PretrainingStep(
       plan: probe, optimization: Optimization(transformer, threads: threads),
       batches: batches(probe), tokenizer: corpus.tokenizer)
-    let reports = try (1...probe.stepCount).map(stepper.run(step:))
     // The first steps load caches and start threads.
-    let times = reports.dropFirst(3).map(\.seconds).sorted()
-    return times[times.count / 2]
+    for step in 1...3 { _ = try stepper.run(step: step) }
+    let reports = try (1...probe.stepCount).map(stepper.run(step:))
+    return reports.reduce(0) { $0 + $1.seconds } / Double(reports.count)
   }
 }

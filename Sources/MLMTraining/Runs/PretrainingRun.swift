@@ -27,17 +27,24 @@ public final class PretrainingRun {
   /// Number of trained numbers.
   public var parameterCount: Int { optimization.transformer.layout.parameterCount }
   /// Malformed UTF-8 sequences of the text that were replaced.
-  public var replacements: Int { corpus.replacements }
+  public var replacements: Int { replacementsByFile.reduce(0) { $0 + $1.count } }
+  /// Malformed UTF-8 sequences that were replaced, of the files that have any.
+  public var replacementsByFile: [(file: String, count: Int)] { corpus.survey.replacements }
   /// Documents of white space alone, which were left out.
-  public var emptyDocumentCount: Int { corpus.emptyDocumentCount }
-  /// Bytes of the documents, those held out included.
+  public var emptyDocumentCount: Int { corpus.survey.emptyDocumentCount }
+  /// Bytes of the documents, what is held out included.
   public var corpusByteCount: Int { corpus.byteCount }
   /// Documents of the text, those held out included.
-  public var corpusDocumentCount: Int { corpus.shards.documentCount + corpus.heldOut.count }
+  public var corpusDocumentCount: Int { corpus.survey.documentCount }
   /// Tokens of the training text, special ones not counted.
   public var corpusTokenCount: Int { corpus.shards.tokenCount }
-  /// Documents held out of training, for ``evaluate()``.
-  public var heldOutDocumentCount: Int { corpus.heldOut.count }
+  /// Whole documents held out of training, for ``evaluate()``; none where the text is one document, of
+  /// which the tail is held out.
+  public var heldOutDocumentCount: Int { corpus.survey.isLoneDocument ? 0 : corpus.heldOut.count }
+  /// Bytes held out of training, for ``evaluate()``.
+  public var heldOutByteCount: Int { corpus.heldOut.reduce(0) { $0 + $1.count } }
+  /// What is wrong with each snapshot that is newer than the one the run went on from.
+  public let skippedSnapshots: [String]
 
   let directory: RunDirectory
   package let corpus: PretrainingCorpus
@@ -49,8 +56,10 @@ public final class PretrainingRun {
 
   init(
     plan: PretrainingPlan, directory: RunDirectory, corpus: PretrainingCorpus,
-    description: ModelDescription, stepper: PretrainingStep, step: Int
+    description: ModelDescription, stepper: PretrainingStep, step: Int,
+    skippedSnapshots: [String]
   ) {
+    self.skippedSnapshots = skippedSnapshots
     self.plan = plan
     self.directory = directory
     self.corpus = corpus
@@ -92,39 +101,58 @@ public final class PretrainingRun {
 
   /// Writes `checkpoint-STEP` with all that is needed to go on, and removes all but the newest two.
   ///
-  /// - Throws: `FileError`; earlier snapshots stay.
+  /// - Throws: `FileError`, or ``TrainingError`` with code `diverged` where the last update left weights
+  ///   that are not numbers; earlier snapshots stay.
   public func snapshot() throws {
     guard step != lastSnapshot else { return }
-    let path = "\(output)/checkpoint-\(step)"
+    try requireFinite(optimization.hasFiniteWeights, "a weight")
+    let path = "\(output)/\(RunFiles.snapshot(ofStep: step))"
     FileSystem.removeTree(path)
     let writer = try DirectoryWriter(path)
-    try writer.write("trainer_state.json", state(isFinished: false).json)
+    try writer.write(RunFiles.state, state(isFinished: false).json)
     try OptimizerFile.write(optimization, into: writer)
     try model.write(into: writer)
     try writer.commit()
     lastSnapshot = step
     directory.isDisposable = false
-    directory.removeSnapshots(keeping: 2)
+    directory.removeSnapshots(keeping: 2, upTo: step)
   }
 
-  /// Writes the trained model to the output directory and ends the run.
+  /// Evaluates the trained model, writes it to the output directory and ends the run.
+  ///
+  /// The state that says that the run is finished is written after the model's files: a process that
+  /// ends among them leaves a run to go on with.
   ///
   /// - Parameter card: The text of the directory's `README.md`, given the summary; a short one if nil.
+  /// - Returns: The summary, which ``finishedSummary(output:options:files:progress:)`` gives again.
+  /// - Throws: ``TrainingError`` with code `diverged` where the last update left weights or a held-out
+  ///   loss that are not numbers, before anything is written; `FileError` where the files cannot be
+  ///   written, after which the run can be resumed.
   public func finish(
     card: (PretrainingSummary) -> String? = { _ in nil }
   ) throws -> PretrainingSummary {
+    try requireFinite(optimization.hasFiniteWeights, "a weight")
     var state = state(isFinished: true)
     state.heldOutLoss = evaluate()?.crossEntropy
+    try requireFinite(state.heldOutLoss?.isFinite ?? true, "the held-out loss")
     state.tokensPerSecond = throughput.tokensPerSecond
     let summary = PretrainingSummary(output: output, state)
     let writer = try DirectoryWriter(output)
-    try writer.write("trainer_state.json", state.json)
     try model.write(into: writer, card: card(summary))
+    try writer.write(RunFiles.state, state.json)
     try writer.commit()
     directory.isDisposable = false
     FileSystem.removeTree(PretrainingCorpus.directory(ofRun: output))
     directory.release()
     return summary
+  }
+
+  private func requireFinite(_ isFinite: Bool, _ what: String) throws(TrainingError) {
+    guard !isFinite else { return }
+    throw TrainingError(
+      .diverged,
+      "after step \(step): \(what) is not a number; a lower --learning-rate or a longer --warmup may "
+        + "help")
   }
 
   /// The model as it stands.
@@ -136,36 +164,6 @@ public final class PretrainingRun {
 
   private func state(isFinished: Bool) -> TrainerState {
     TrainerState(
-      step: step, isFinished: isFinished, plan: plan, corpusBytes: corpus.byteCount,
-      corpusChecksum: corpus.checksum)
-  }
-}
-
-/// What a finished run says of itself.
-public struct PretrainingSummary: Hashable, Sendable {
-  /// The output directory.
-  public let output: String
-  /// What was trained.
-  public let objective: Objective
-  /// Steps done.
-  public let stepCount: Int
-  /// Tokens per step over the median time of a step; nil for runs of fewer than four steps.
-  public let tokensPerSecond: Double?
-  /// Mean cross-entropy on held-out text, in nats; nil where nothing is held out.
-  public let heldOutLoss: Double?
-
-  init(output: String, _ state: TrainerState) {
-    self.output = output
-    objective = state.plan.objective
-    stepCount = state.step
-    tokensPerSecond = state.tokensPerSecond
-    heldOutLoss = state.heldOutLoss
-  }
-}
-
-extension Duration {
-  /// The duration as a number of seconds.
-  package var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+      step: step, isFinished: isFinished, plan: plan, corpus: corpus)
   }
 }

@@ -31,25 +31,3 @@ public struct StepReport: Hashable, Sendable {
   /// Tokens per second of this step.
   public var tokensPerSecond: Double { seconds > 0 ? Double(tokenCount) / seconds : 0 }
 }
-
-/// The speed of a run: tokens per step over the median time of a step.
-struct Throughput {
-  private var seconds: [Double] = []
-  private var tokens: [Int] = []
-
-  mutating func add(_ report: StepReport) {
-    // The first three steps load caches and start threads.
-    if report.step > 3 || report.stepCount <= 3 {
-      seconds.append(report.seconds)
-      tokens.append(report.tokenCount)
-    }
-  }
-
-  /// Tokens per second, or nil before the fourth step.
-  var tokensPerSecond: Double? {
-    guard !seconds.isEmpty else { return nil }
-    let median = seconds.sorted()[seconds.count / 2]
-    guard median > 0 else { return nil }
-    return Double(tokens.reduce(0, +)) / Double(tokens.count) / median
-  }
-}

@@ -10,23 +10,26 @@ import MLMText
 /// `trainer_state.json`: where a run stands and what it was asked to do.
 struct TrainerState: Codable, Equatable {
   /// The form of this file; other forms are refused.
-  static let currentVersion = 1
+  static let currentVersion = 2
 
   var version = TrainerState.currentVersion
   /// Steps done.
   var step: Int
   var isFinished: Bool
   var plan: PretrainingPlan
-  /// The corpus the run reads: total bytes and the checksum of its token shards.
+  /// The corpus the run reads: total bytes, and what names the text alone and the text as tokens.
   var corpusBytes: Int
+  var textDigest: String
   var corpusChecksum: String
   /// Mean loss of a finished run on held-out text, in nats.
   var heldOutLoss: Double?
   var tokensPerSecond: Double?
 
-  static func fileName(in directory: String) -> String { directory + "/trainer_state.json" }
+  static func fileName(in directory: String) -> String { directory + "/" + RunFiles.state }
 
   /// Reads the state of a snapshot or of a finished run; nil where there is none.
+  ///
+  /// - Throws: ``TrainingError`` with code `badSnapshot`, or `FileError` where it cannot be read.
   init?(directory: String) throws {
     let path = Self.fileName(in: directory)
     guard FileSystem.exists(path) else { return nil }
@@ -39,16 +42,22 @@ struct TrainerState: Codable, Equatable {
         .badSnapshot,
         "\(path): expected version \(Self.currentVersion), found \(state.version)")
     }
+    if let problem = state.plan.problem { throw TrainingError(.badSnapshot, "\(path): \(problem)") }
+    guard (0...state.plan.stepCount).contains(state.step) else {
+      throw TrainingError(
+        .badSnapshot,
+        "\(path): step: expected a number from 0 to \(state.plan.stepCount), found \(state.step)")
+    }
     self = state
   }
 
-  init(step: Int, isFinished: Bool, plan: PretrainingPlan, corpusBytes: Int, corpusChecksum: String)
-  {
+  init(step: Int, isFinished: Bool, plan: PretrainingPlan, corpus: PretrainingCorpus) {
     self.step = step
     self.isFinished = isFinished
     self.plan = plan
-    self.corpusBytes = corpusBytes
-    self.corpusChecksum = corpusChecksum
+    corpusBytes = corpus.byteCount
+    textDigest = corpus.textDigest
+    corpusChecksum = corpus.checksum
   }
 
   var json: [UInt8] {

@@ -1,0 +1,17 @@
+/// Things a command goes on in spite of.
+enum Warnings {
+  /// Malformed UTF-8.
+  static func replacements(_ count: Int, in name: String) {
+    guard count > 0 else { return }
+    let sequences = Numbers.counted(count, "malformed UTF-8 sequence")
+    StandardError.warning("\(name): \(sequences) replaced by U+FFFD")
+  }
+
+  /// Texts that were longer than what is read of them.
+  static func truncation(_ count: Int, of total: Int, what: String, maximumLength: Int? = nil) {
+    guard count > 0 else { return }
+    let limit = maximumLength.map { "\($0) tokens" } ?? "the tokens that are read of a text"
+    StandardError.warning(
+      "\(Numbers.grouped(count)) of \(Numbers.counted(total, what)) cut to \(limit)")
+  }
+}
