@@ -31,6 +31,7 @@ import Testing
     (#"\P{L}+"#, "ab12", ["12"]),
     (#"\bé\b"#, "é éa", ["é"]),
     (#"x*"#, "axb", ["", "x", ""]),
+    (#"[^(\s|[.,])]+"#, "ab.c d(e", ["ab", "c", "d", "e"]),  // a set inside a set
     (#"(?i)a(?-i:ss)B"#, "Assb", ["Assb"]),
     (#"(?i:'s|'ll)ss"#, "'LLss", ["'LLss"]),
     (#"(?i:k)"#, "K\u{212A}", ["K", "\u{212A}"]),  // the sign for kelvin
@@ -41,7 +42,7 @@ import Testing
 
   @Test(arguments: [
     "(?i)ss", "(?i:first)", "(?i)[ß]", "(?i)(?-i:a)ﬁ", "(a(?i)b)(?i:Ss)", "(", "[a", "a{2}+",
-    "[a&&b]", "[a[b]]", #"[\W]"#, "(?~a)", #"\u12"#, "\\",
+    "[a&&b]", "[a[^b]]", "[a-[b]]", "[[a]-z]", #"[\W]"#, "(?~a)", #"\u12"#, "\\",
   ])
   func whatCannotBeRunIsRefused(_ source: String) {
     #expect(throws: RegularExpression.Failure.self) { try RegularExpression(Array(source.utf8)) }
