@@ -28,10 +28,15 @@ let package = Package(
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8",
+      providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
     .target(name: "CMLMKernels"),
     .target(
       name: "MLMText",
-      dependencies: ["CUTF8Proc", .product(name: "HeapModule", package: "swift-collections")]),
+      dependencies: [
+        "CUTF8Proc", "CPCRE2", .product(name: "HeapModule", package: "swift-collections"),
+      ]),
     .target(name: "MLMNumerics", dependencies: ["CMLMKernels", "COpenBLAS"]),
     .target(name: "MLMModel", dependencies: ["MLMNumerics"]),
     .target(name: "MLM", dependencies: ["MLMText", "MLMModel", "MLMNumerics"]),

@@ -1,12 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Glibc
-#endif
-
-/// A token that is found in the text before anything else happens to it.
+/// A token that is found in the text before the model sees it.
 struct AddedToken: Hashable, Sendable {
   var id: Int32
   var content: [UInt8]
@@ -16,49 +8,59 @@ struct AddedToken: Hashable, Sendable {
   var takesSpaceAfter = false
   /// Whether it is left out of decoded text.
   var isSpecial = true
+  /// Whether it counts only where no word character is next to it.
+  var isSingleWord = false
+  /// Whether it is looked for in the normalized text, in its normalized form.
+  var isNormalized = false
 }
 
-/// Finds added tokens in raw text: the leftmost first, the longest where several begin.
+/// Finds added tokens in a text: the leftmost first, the longest where several begin.
 struct AddedTokens: Sendable {
   /// In the order of their identifiers.
   let tokens: [AddedToken]
-  private let longestFirst: [AddedToken]
+  private let trie: ByteTrie
   private let firstBytes: [Bool]
   private let onlyFirstByte: UInt8?
 
-  init(_ tokens: [AddedToken]) {
+  /// Takes tokens in any order; `spelling` says how each stands in the text.
+  init(_ tokens: [AddedToken], spelling: (AddedToken) -> [UInt8] = \.content) {
     self.tokens = tokens.sorted { $0.id < $1.id }
-    longestFirst = self.tokens.filter { !$0.content.isEmpty }.sorted {
-      ($1.content.count, $0.id) < ($0.content.count, $1.id)
-    }
+    let spellings = self.tokens.map(spelling)
+    trie = ByteTrie(Vocabulary(spellings))
     var firstBytes = [Bool](repeating: false, count: 256)
-    for token in longestFirst { firstBytes[Int(token.content[0])] = true }
+    for spelling in spellings { if let first = spelling.first { firstBytes[Int(first)] = true } }
     self.firstBytes = firstBytes
-    let distinct = Set(longestFirst.map { $0.content[0] })
+    let distinct = Set(spellings.compactMap(\.first))
     onlyFirstByte = distinct.count == 1 ? distinct.first : nil
   }
+
+  /// Whether there is nothing to find.
+  var isEmpty: Bool { tokens.isEmpty }
 
   /// Returns the next added token in `text` at or after `start`, without the white space it takes.
   func next(
     in text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> (token: AddedToken, range: Range<Int>)? {
-    guard let base = text.baseAddress, !longestFirst.isEmpty else { return nil }
+    guard !tokens.isEmpty else { return nil }
     var i = start
     while i < text.count {
       if let byte = onlyFirstByte {
-        guard let found = memchr(base + i, Int32(byte), text.count - i) else { return nil }
-        i = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) - base
-      } else if !firstBytes[Int(base[i])] {
+        guard let found = text.firstPlace(of: byte, from: i) else { return nil }
+        i = found
+      } else if !firstBytes[Int(text[i])] {
         i += 1
         continue
       }
-      for token in longestFirst where token.content.count <= text.count - i {
-        if token.content.withUnsafeBufferPointer({
-          memcmp($0.baseAddress!, base + i, $0.count) == 0
-        }) {
-          return (token, i..<i + token.content.count)
-        }
+      var node = ByteTrie.root
+      var end = i
+      var best: (index: Int32, end: Int)?
+      while end < text.count {
+        node = trie.child(node, text[end])
+        guard node >= 0 else { break }
+        end += 1
+        if trie.id(node) >= 0 { best = (trie.id(node), end) }
       }
+      if let best { return (tokens[Int(best.index)], i..<best.end) }
       i += 1
     }
     return nil
@@ -76,6 +78,7 @@ struct AddedTokens: Sendable {
       var start = range.lowerBound
       var end = range.upperBound
       position = end
+      if token.isSingleWord, text.isWord(before: start) || text.isWord(at: end) { continue }
       if token.takesSpaceBefore { start = max(Self.spaceStart(text, before: start), done) }
       if token.takesSpaceAfter { end = Self.spaceEnd(text, after: end) }
       if done < start { piece(done..<start, nil) }

@@ -4,91 +4,168 @@
 /// tokenizer.json. A value may be used by any number of threads at once.
 ///
 /// Text goes through these stages: added tokens are found in the raw text; what lies between is
-/// normalized, cut into words and merged from bytes; the post-processor adds special tokens.
+/// normalized, cut into words and made tokens of by the model; the post-processor adds special
+/// tokens.
 public struct Tokenizer: Sendable {
   /// What rewrites the text first.
   public let normalizer: Normalizer
-  /// The spelling of the special tokens.
+  /// The spelling of the special tokens; a tokenizer need not have them all.
   public let specialTokens: SpecialTokens
-  /// The identifier of the padding token.
+  /// The identifier of the padding token, or -1 if there is none.
   public let paddingID: Int32
-  /// The identifier of the unknown token.
+  /// The identifier of the unknown token, or -1 if there is none.
   public let unknownID: Int32
-  /// The identifier of the token that begins a text.
+  /// The identifier of the token that begins a text, or -1 if there is none.
   public let startID: Int32
-  /// The identifier of the token that ends a text.
+  /// The identifier of the token that ends a text, or -1 if there is none.
   public let endID: Int32
-  /// The identifier of the mask token.
+  /// The identifier of the mask token, or -1 if there is none.
   public let maskID: Int32
+  /// How `input` shortens texts; nil for not at all.
+  public var truncation: Truncation?
+  /// How `input` fills up texts; nil for not at all.
+  public var padding: Padding?
 
-  let model: BytePairModel
-  let preTokenizer: ByteLevelSettings
+  let model: TokenModel
+  let preTokenizer: PreTokenizer
   let postProcessor: PostProcessor
-  let decoder: ByteLevelSettings
-  let addedTokens: AddedTokens
+  let decoder: Decoder?
+  /// All added tokens in the order of their identifiers.
+  let addedTokens: [AddedToken]
+  /// Those found in the raw text, and those found in the normalized text.
+  let rawTokens: AddedTokens
+  let normalizedTokens: AddedTokens
+  /// How the normalizer spells those of the latter that it changes.
+  let normalizedAdded: [Int32: [UInt8]]
+  let addedIDs: Set<Int32>
   let pool: EncoderPool
+  /// What runs without cutting text into pieces first, if the tokenizer is made that way.
+  let fastPath: FastPath?
   /// What the post-processor puts before and after a text.
   let prefix: [Int32]
   let suffix: [Int32]
+  /// The document that it was read from, where `json` cannot be written anew.
+  let source: [UInt8]?
   private let isSpecialByID: [Bool]
+  /// Whether decoding leaves each token out: goes by its spelling, as in Hugging Face tokenizers,
+  /// which after normalization need not be a special token's.
+  private let isLeftOutByID: [Bool]
 
-  /// Puts the parts together; the error names the special token that is not an added token.
+  /// Puts the parts together; the error names a special token that was asked for and is no added
+  /// token.
   init(
-    normalizer: Normalizer, preTokenizer: ByteLevelSettings, model: BytePairModel,
-    postProcessor: PostProcessor, decoder: ByteLevelSettings, addedTokens: [AddedToken],
-    specialTokens: SpecialTokens, name: String
+    normalizer: Normalizer, preTokenizer: PreTokenizer, model: TokenModel,
+    postProcessor: PostProcessor, decoder: Decoder?, addedTokens: [AddedToken],
+    specialTokens: SpecialTokens, requiresSpecialTokens: Bool, truncation: Truncation? = nil,
+    padding: Padding? = nil, source: [UInt8]? = nil, name: String
   ) throws(TokenizerError) {
-    let added = AddedTokens(addedTokens)
     var special = [Bool](repeating: false, count: model.vocabulary.count)
     for token in addedTokens where token.isSpecial && special.indices.contains(Int(token.id)) {
       special[Int(token.id)] = true
     }
-    func id(_ spelling: String, _ role: String) throws(TokenizerError) -> Int32 {
+    func id(_ spelling: String) -> Int32 {
       let bytes = Array(spelling.utf8)
-      guard let token = added.tokens.first(where: { $0.content == bytes }) else {
-        throw TokenizerError(
-          code: .unsupported, file: name, place: "added_tokens",
-          reason: "expected a \(role) token \"\(spelling)\", found none")
-      }
-      return token.id
+      return addedTokens.first { $0.content == bytes }?.id ?? -1
     }
-    paddingID = try id(specialTokens.padding, "padding")
-    unknownID = try id(specialTokens.unknown, "unknown")
-    startID = try id(specialTokens.start, "start")
-    endID = try id(specialTokens.end, "end")
-    maskID = try id(specialTokens.mask, "mask")
+    paddingID = id(specialTokens.padding)
+    unknownID = id(specialTokens.unknown)
+    startID = id(specialTokens.start)
+    endID = id(specialTokens.end)
+    maskID = id(specialTokens.mask)
     self.normalizer = normalizer
     self.specialTokens = specialTokens
+    self.truncation = truncation
+    self.padding = padding
     self.model = model
     self.preTokenizer = preTokenizer
     self.postProcessor = postProcessor
     self.decoder = decoder
-    self.addedTokens = added
-    isSpecialByID = special
-    pool = EncoderPool(model)
-    if case .template(let template) = postProcessor {
-      (prefix, suffix) = (template.prefix, template.suffix)
-    } else {
-      (prefix, suffix) = ([], [])
+    self.source = source
+    self.addedTokens = addedTokens.sorted { $0.id < $1.id }
+    rawTokens = AddedTokens(addedTokens.filter { !$0.isNormalized })
+    var normalized: [Int32: [UInt8]] = [:]
+    for token in addedTokens where token.isNormalized {
+      let spelling = normalizer.normalized(token.content)
+      if spelling != token.content { normalized[token.id] = spelling }
     }
+    normalizedAdded = normalized
+    normalizedTokens = AddedTokens(addedTokens.filter(\.isNormalized)) {
+      normalized[$0.id] ?? $0.content
+    }
+    addedIDs = Set(addedTokens.map(\.id))
+    isSpecialByID = special
+    let specialSpellings = Set(addedTokens.lazy.filter(\.isSpecial).map(\.content))
+    var leftOut = special
+    for (id, spelling) in normalized where leftOut.indices.contains(Int(id)) {
+      leftOut[Int(id)] = specialSpellings.contains(spelling)
+    }
+    isLeftOutByID = leftOut
+    pool = EncoderPool(model)
+    fastPath =
+      model.bytePairs != nil && normalizedTokens.isEmpty ? FastPath(preTokenizer.steps) : nil
+    prefix = postProcessor.prefix
+    suffix = postProcessor.suffix
+    if requiresSpecialTokens { try requireSpecialTokens(name: name) }
   }
 
-  /// How many tokens there are, special ones included; identifiers are 0 and up, without gaps.
+  /// How many tokens there are, special ones included: one more than the highest identifier.
   public var vocabularySize: Int { model.vocabulary.count }
+
+  /// Whether an expression of the tokenizer took too many steps on a text that was encoded: its
+  /// matches were then not all found, and the tokens are not what they should be.
+  public var exceededStepLimit: Bool {
+    normalizer.operations.contains { operation in
+      if case .replace(.expression(let expression), _) = operation {
+        expression.exceededStepLimit
+      } else {
+        false
+      }
+    }
+      || preTokenizer.steps.contains { step in
+        if case .split(.expression(let expression), _, _) = step {
+          expression.exceededStepLimit
+        } else {
+          false
+        }
+      }
+  }
 
   /// Returns the vocabulary string of a token as UTF-8, for example "Ġthe", or nil for an unknown
   /// identifier.
+  ///
+  /// An added token that is looked for in normalized text is spelled as it is found there.
   public func token(_ id: Int32) -> [UInt8]? {
-    model.vocabulary[Int(id)].map { Array($0) }
+    normalizedAdded[id] ?? model.vocabulary[Int(id)].map { Array($0) }
   }
 
   /// Returns the identifier of a vocabulary string, given as UTF-8.
   public func id(ofToken token: some Sequence<UInt8>) -> Int32? {
-    model.vocabulary.id(of: token).map { Int32($0) }
+    let token = Array(token)
+    if let added = addedTokens.first(where: { $0.content == token }) { return added.id }
+    return model.vocabulary.id(of: token).map { Int32($0) }
   }
 
   /// Returns whether `id` is a special token.
   package func isSpecial(_ id: Int32) -> Bool {
     id >= 0 && Int(id) < isSpecialByID.count && isSpecialByID[Int(id)]
+  }
+
+  /// Returns whether decoded text lacks the token `id` where special tokens are skipped.
+  func isLeftOut(_ id: Int32) -> Bool {
+    id >= 0 && Int(id) < isLeftOutByID.count && isLeftOutByID[Int(id)]
+  }
+
+  /// Throws `unsupported` if one of the five special tokens that models need is missing; `name` is
+  /// what the error calls the file.
+  package func requireSpecialTokens(name: String) throws(TokenizerError) {
+    for (id, spelling, role) in [
+      (paddingID, specialTokens.padding, "padding"), (unknownID, specialTokens.unknown, "unknown"),
+      (startID, specialTokens.start, "start"), (endID, specialTokens.end, "end"),
+      (maskID, specialTokens.mask, "mask"),
+    ] where id < 0 {
+      throw TokenizerError(
+        code: .unsupported, file: name, place: "added_tokens",
+        reason: "expected a \(role) token \"\(spelling)\", found none")
+    }
   }
 }

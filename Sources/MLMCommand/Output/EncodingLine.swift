@@ -18,15 +18,48 @@ package enum EncodingLine {
   package static func append(
     _ encoding: Encoding, _ tokenizer: Tokenizer, to bytes: inout [UInt8]
   ) {
-    bytes += "{\"ids\":[".utf8
-    append(encoding.ids, separator: ",", to: &bytes)
+    bytes += "{".utf8
+    appendMembers(encoding.ids, encoding.offsets, tokenizer, to: &bytes)
+    bytes += "}".utf8
+  }
+
+  /// Appends the same members, `type_ids`, `special_tokens_mask`, `attention_mask`, and `overflowing`
+  /// where something was cut off.
+  package static func append(
+    _ input: ModelInput, _ tokenizer: Tokenizer, to bytes: inout [UInt8]
+  ) {
+    bytes += "{".utf8
+    appendMembers(input.ids, input.offsets, tokenizer, to: &bytes)
+    bytes += ",\"type_ids\":[".utf8
+    append(input.typeIDs, separator: ",", to: &bytes)
+    bytes += "],\"special_tokens_mask\":[".utf8
+    append(input.isSpecial.map { $0 ? 1 : 0 }, separator: ",", to: &bytes)
+    bytes += "],\"attention_mask\":[".utf8
+    append(input.isAttended.map { $0 ? 1 : 0 }, separator: ",", to: &bytes)
+    bytes += "]".utf8
+    if !input.overflowing.isEmpty {
+      bytes += ",\"overflowing\":[".utf8
+      for (index, part) in input.overflowing.enumerated() {
+        if index > 0 { bytes.append(UInt8(ascii: ",")) }
+        append(part, tokenizer, to: &bytes)
+      }
+      bytes += "]".utf8
+    }
+    bytes += "}".utf8
+  }
+
+  private static func appendMembers(
+    _ ids: [Int32], _ offsets: [Range<Int>], _ tokenizer: Tokenizer, to bytes: inout [UInt8]
+  ) {
+    bytes += "\"ids\":[".utf8
+    append(ids, separator: ",", to: &bytes)
     bytes += "],\"tokens\":[".utf8
-    for (index, id) in encoding.ids.enumerated() {
+    for (index, id) in ids.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       JSON.append(tokenizer.token(id) ?? [], to: &bytes)
     }
     bytes += "],\"offsets\":[".utf8
-    for (index, range) in encoding.offsets.enumerated() {
+    for (index, range) in offsets.enumerated() {
       if index > 0 { bytes.append(UInt8(ascii: ",")) }
       bytes.append(UInt8(ascii: "["))
       JSON.append(range.lowerBound, to: &bytes)
@@ -34,6 +67,6 @@ package enum EncodingLine {
       JSON.append(range.upperBound, to: &bytes)
       bytes.append(UInt8(ascii: "]"))
     }
-    bytes += "]}".utf8
+    bytes += "]".utf8
   }
 }

@@ -51,6 +51,12 @@ struct JSONDocument: Sendable {
     return Int(String(decoding: bytes(node), as: UTF8.self))
   }
 
+  /// The number at `node`, or nil if the value is none.
+  func double(_ node: Int) -> Double? {
+    guard kind(node) == .number else { return nil }
+    return Double(String(decoding: bytes(node), as: UTF8.self))
+  }
+
   /// Calls `body` with each element of the array at `node`.
   func forEachElement<Failure: Error>(
     _ node: Int, _ body: (_ index: Int, _ element: Int) throws(Failure) -> Void

@@ -1,12 +1,15 @@
 extension Tokenizer {
-  /// Reads a tokenizer.json.
+  /// Reads a tokenizer.json; or BERT's `vocab.txt`; or `vocab.json` with `merges.txt` beside it; or
+  /// whichever of them a directory holds.
   ///
   /// Throws `FileError` if the file cannot be read, and `TokenizerError` if it is malformed or asks
   /// for a component that is not supported. The document does not say what its special tokens are
   /// for: unless `specialTokens` is given, the start and end come from the template, and the others
   /// from the usual spellings (`[PAD]`, `<pad>` and so on).
   public init(contentsOf path: String, specialTokens: SpecialTokens? = nil) throws {
-    try self.init(json: FileContents.read(path), name: path, specialTokens: specialTokens)
+    let file = VocabularyFiles.file(at: path)
+    let json = try VocabularyFiles.document(at: file) ?? FileContents.read(file)
+    try self.init(json: json, name: file, specialTokens: specialTokens)
   }
 
   /// Reads the bytes of a tokenizer.json; `name` is what errors call it.
@@ -17,7 +20,13 @@ extension Tokenizer {
   }
 
   /// The tokenizer.json, as Hugging Face tokenizers 0.23 would save it, byte for byte.
+  ///
+  /// A document with parts that only foreign tokenizers have is given back as it was read.
   public var json: [UInt8] {
+    guard let model = model.bytePairs, !model.ignoresMerges, isOwn,
+      case .byteLevel(let byteLevel) = preTokenizer.steps.first,
+      case .byteLevel(let decoding) = decoder
+    else { return source ?? [] }
     var writer = JSONWriter()
     writer.object { writer in
       writer.name("version")
@@ -28,7 +37,7 @@ extension Tokenizer {
       writer.null()
       writer.name("added_tokens")
       writer.array { writer in
-        for token in addedTokens.tokens {
+        for token in addedTokens {
           writer.element()
           write(token, to: &writer)
         }
@@ -36,15 +45,33 @@ extension Tokenizer {
       writer.name("normalizer")
       writeNormalizer(to: &writer)
       writer.name("pre_tokenizer")
-      write(preTokenizer, to: &writer)
+      write(byteLevel, to: &writer)
       writer.name("post_processor")
       writePostProcessor(to: &writer)
       writer.name("decoder")
-      write(decoder, to: &writer)
+      write(decoding, to: &writer)
       writer.name("model")
-      writeModel(to: &writer)
+      write(model, to: &writer)
     }
     return writer.bytes
+  }
+
+  /// Whether every part is of the kind that is trained here.
+  private var isOwn: Bool {
+    let isPlain = normalizer.steps.allSatisfy { step in
+      switch step.kind {
+      case .form, .lowercase, .stripAccents: true
+      default: false
+      }
+    }
+    let isKnownProcessor =
+      switch postProcessor {
+      case .none, .byteLevel, .template: true
+      default: false
+      }
+    return isPlain && isKnownProcessor && truncation == nil && padding == nil
+      && preTokenizer.steps.count == 1 && !preTokenizer.isSequence
+      && addedTokens.allSatisfy { !$0.isSingleWord && !$0.isNormalized }
   }
 
   private func write(_ token: AddedToken, to writer: inout JSONWriter) {
@@ -69,10 +96,10 @@ extension Tokenizer {
   private func write(_ step: Normalizer.Step, to writer: inout JSONWriter) {
     writer.object { writer in
       writer.name("type")
-      switch step {
+      switch step.kind {
       case .form(let form): writer.string(form.rawValue.uppercased())
       case .lowercase: writer.string("Lowercase")
-      case .stripAccents: writer.string("StripAccents")
+      default: writer.string("StripAccents")
       }
     }
   }

@@ -2,7 +2,7 @@ extension Tokenizer {
   /// Writes the post-processor of a tokenizer.json.
   func writePostProcessor(to writer: inout JSONWriter) {
     switch postProcessor {
-    case .none: writer.null()
+    case .none, .bert, .roberta, .sequence: writer.null()
     case .byteLevel(let settings):
       writer.object { writer in
         writer.name("type")
@@ -79,7 +79,7 @@ extension Tokenizer {
 
   /// Writes the model of a tokenizer.json: the vocabulary in the order of identifiers, the merges best
   /// first.
-  func writeModel(to writer: inout JSONWriter) {
+  func write(_ model: BytePairModel, to writer: inout JSONWriter) {
     writer.object { writer in
       writer.name("type")
       writer.string("BPE")
@@ -95,7 +95,8 @@ extension Tokenizer {
       }
       writer.name("vocab")
       writer.object { writer in
-        for id in 0..<model.vocabulary.count {
+        // Added tokens beyond the model's own are not part of it.
+        for id in 0..<model.vocabulary.count where model.vocabulary.isFindable(id) {
           writer.name(model.vocabulary[id] ?? [])
           writer.number(id)
         }

@@ -1,131 +1,100 @@
 extension TokenizerReader {
-  /// Reads the model, which must be a byte-level BPE without further settings.
+  /// Reads the model; `isByteLevel` says whether its words are spelled in the byte-level alphabet.
   func model(
-    _ node: Int, addedTokens: [AddedToken]
-  ) throws(TokenizerError) -> BytePairModel {
+    _ node: Int, addedTokens: [AddedToken], isByteLevel: Bool
+  ) throws(TokenizerError) -> TokenModel {
     let place = "model"
     guard document.kind(node) == .object else { throw wrongKind(node, place, "an object") }
-    // Files from before tokenizers 0.9 do not name the type of their model.
-    if document.count(node) > 0, (try? type(node, place)) != nil {
-      let type = try type(node, place)
-      guard type == "BPE" else {
-        throw unsupported(place + ".type", expected: "BPE", found: type.utf8)
-      }
+    switch try modelType(node, place) {
+    case "BPE": return try bytePairs(node, place, addedTokens, isByteLevel: isByteLevel)
+    case "WordPiece": return try wordPiece(node, place, addedTokens)
+    case "WordLevel": return try wordLevel(node, place, addedTokens)
+    case "Unigram": return try unigram(node, place, addedTokens, isByteLevel: isByteLevel)
+    case let type:
+      throw unsupported(
+        place + ".type", expected: "BPE, Unigram, WordLevel or WordPiece", found: type.utf8)
     }
+  }
+
+  /// The type of the model, which files from before tokenizers 0.9 do not name.
+  private func modelType(_ node: Int, _ place: String) throws(TokenizerError) -> String {
+    var names: [String] = []
+    document.forEachMember(node) { name, _ in
+      names.append(String(decoding: document.bytes(name), as: UTF8.self))
+    }
+    if names.contains("type") { return try type(node, place) }
+    if names.contains("merges") { return "BPE" }
+    if names.contains("unk_id") { return "Unigram" }
+    return names.contains("max_input_chars_per_word") ? "WordPiece" : "WordLevel"
+  }
+
+  private func bytePairs(
+    _ node: Int, _ place: String, _ addedTokens: [AddedToken], isByteLevel: Bool
+  ) throws(TokenizerError) -> TokenModel {
     let fields = try fields(
       node, place,
       known: [
         "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix",
         "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges",
       ])
-    try refuseSettings(fields, place)
+    let settings = try bytePairSettings(fields, place)
     guard let vocabularyNode = fields["vocab"] else { throw missing("vocab", in: place) }
     guard let mergesNode = fields["merges"] else { throw missing("merges", in: place) }
     let vocabulary = try vocabulary(vocabularyNode, addedTokens)
-    let merges = try merges(mergesNode, vocabulary)
-    var absent: UInt8 = 0
-    guard let model = BytePairModel(vocabulary: vocabulary, merges: merges, missing: &absent)
-    else {
-      let symbol = String(decoding: ByteLevelAlphabet.string(of: [absent]), as: UTF8.self)
-      throw TokenizerError(
-        code: .unsupported, file: name, place: "model.vocab",
-        reason: "expected all 256 byte symbols, found none for byte \(absent) (\"\(symbol)\")")
+    let merges = try merges(mergesNode, vocabulary, prefixLength: settings.prefix?.count ?? 0)
+    if isByteLevel, settings.dropout ?? 0 == 0, settings.prefix == nil, settings.suffix == nil {
+      var absent: UInt8 = 0
+      if let model = BytePairModel(
+        vocabulary: vocabulary, merges: merges, ignoresMerges: settings.ignoresMerges,
+        missing: &absent)
+      {
+        return .bytePairs(model)
+      }
     }
-    return model
+    if let unknown = settings.unknown, vocabulary.id(of: unknown) == nil {
+      throw malformed(
+        place + ".unk_token",
+        "expected a token of the vocabulary, found "
+          + "\"\(String(decoding: unknown, as: UTF8.self))\"")
+    }
+    return .characterPairs(
+      CharacterPairModel(vocabulary: vocabulary, merges: merges, settings: settings))
   }
 
-  /// Settings that would change the result must be absent or off.
-  private func refuseSettings(_ fields: JSONFields, _ place: String) throws(TokenizerError) {
-    for setting in ["fuse_unk", "byte_fallback", "ignore_merges"] {
-      // Every byte is in the vocabulary, so the unknown token and byte fallback never come in.
-      let value = try flag(fields[setting], "\(place).\(setting)", default: false)
-      if value, setting == "ignore_merges" {
-        throw TokenizerError(
-          code: .unsupported, file: name, place: "\(place).\(setting)",
-          reason: "expected false, found true")
-      }
+  private func bytePairSettings(
+    _ fields: JSONFields, _ place: String
+  ) throws(TokenizerError) -> CharacterPairModel.Settings {
+    func text(_ name: String) throws(TokenizerError) -> [UInt8]? {
+      guard let node = fields[name], document.kind(node) != .null else { return nil }
+      return Array(try string(node, "\(place).\(name)"))
     }
-    if let unknown = fields["unk_token"], document.kind(unknown) != .null {
-      _ = try string(unknown, place + ".unk_token")
+    func isOn(_ name: String) throws(TokenizerError) -> Bool {
+      guard let node = fields[name], document.kind(node) != .null else { return false }
+      return try flag(node, "\(place).\(name)", default: false)
     }
-    for setting in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      guard let node = fields[setting], document.kind(node) != .null else { continue }
-      let text = try string(node, "\(place).\(setting)")
-      guard text.isEmpty else {
-        throw unsupported("\(place).\(setting)", expected: "null", found: text)
-      }
-    }
-    guard let dropout = fields["dropout"], document.kind(dropout) != .null else { return }
+    var settings = CharacterPairModel.Settings()
+    settings.unknown = try text("unk_token")
+    settings.prefix = try text("continuing_subword_prefix").flatMap { $0.isEmpty ? nil : $0 }
+    settings.suffix = try text("end_of_word_suffix").flatMap { $0.isEmpty ? nil : $0 }
+    settings.fusesUnknown = try isOn("fuse_unk")
+    settings.fallsBackToBytes = try isOn("byte_fallback")
+    settings.ignoresMerges = try isOn("ignore_merges")
+    guard let dropout = fields["dropout"], document.kind(dropout) != .null else { return settings }
     guard document.kind(dropout) == .number else {
       throw wrongKind(dropout, place + ".dropout", "null or a number")
     }
-    let digits = document.bytes(dropout)
-    guard digits.allSatisfy({ $0 == UInt8(ascii: "0") || $0 == UInt8(ascii: ".") }) else {
-      throw unsupported(place + ".dropout", expected: "null", found: digits)
-    }
-  }
-
-  /// Reads the tokens of the model and puts the added ones where their identifiers say.
-  private func vocabulary(
-    _ node: Int, _ addedTokens: [AddedToken]
-  ) throws(TokenizerError) -> Vocabulary {
-    let place = "model.vocab"
-    guard document.kind(node) == .object else { throw wrongKind(node, place, "an object") }
-    let limit = document.count(node) + addedTokens.count
-    var tokens = [ArraySlice<UInt8>?](repeating: nil, count: limit)
-    var count = 0
-    try document.forEachMember(node) { nameNode, value throws(TokenizerError) in
-      let token = document.bytes(nameNode)
-      guard let id = document.integer(value), id >= 0, id < limit else {
-        _ = try integer(
-          value, "\(place).\(String(decoding: token, as: UTF8.self))", in: 0..<limit)
-        return
-      }
-      if let other = tokens[id] {
-        throw malformed(
-          "\(place).\(String(decoding: token, as: UTF8.self))",
-          "expected an identifier of its own, found \(id), which is also "
-            + "\"\(String(decoding: other, as: UTF8.self))\"")
-      }
-      tokens[id] = token
-      count += 1
-    }
-    for (index, added) in addedTokens.enumerated() {
-      let here = "added_tokens[\(index)].id"
-      guard Int(added.id) < limit else {
-        throw malformed(here, "expected an identifier below \(limit), found \(added.id)")
-      }
-      if let other = tokens[Int(added.id)] {
-        guard other.elementsEqual(added.content) else {
-          throw malformed(
-            here,
-            "expected an identifier of its own, found \(added.id), which is also "
-              + "\"\(String(decoding: other, as: UTF8.self))\"")
-        }
-        continue
-      }
-      tokens[Int(added.id)] = added.content[...]
-      count += 1
-    }
-    for id in 0..<count where tokens[id] == nil {
+    guard let value = document.double(dropout), (0...1).contains(value) else {
       throw malformed(
-        place, "expected identifiers without gaps, found no token with \(id)")
+        place + ".dropout",
+        "expected a number from 0 to 1, found "
+          + String(decoding: document.bytes(dropout), as: UTF8.self))
     }
-    let vocabulary = Vocabulary(tokens[0..<count].map { $0 ?? [] })
-    for id in 0..<count {
-      // Two entries with one spelling: the second would never be found.
-      guard let token = vocabulary[id], vocabulary.id(of: token) == id else {
-        throw malformed(
-          place,
-          "expected each token once, found a second identifier, \(id), for "
-            + "\"\(String(decoding: vocabulary[id] ?? [], as: UTF8.self))\"")
-      }
-    }
-    return vocabulary
+    settings.dropout = value
+    return settings
   }
 
   private func merges(
-    _ node: Int, _ vocabulary: Vocabulary
+    _ node: Int, _ vocabulary: Vocabulary, prefixLength: Int
   ) throws(TokenizerError) -> [BytePairModel.Merge] {
     guard document.kind(node) == .array else { throw wrongKind(node, "model.merges", "an array") }
     var merges: [BytePairModel.Merge] = []
@@ -139,7 +108,7 @@ extension TokenizerReader {
           "expected tokens of the vocabulary, found "
             + "\"\(String(decoding: Array(token), as: UTF8.self))\"")
       }
-      merges.append((try id(left), try id(right), try id(left + right)))
+      merges.append((try id(left), try id(right), try id(left + right.dropFirst(prefixLength))))
     }
     return merges
   }

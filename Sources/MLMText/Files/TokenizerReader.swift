@@ -5,11 +5,14 @@
 struct TokenizerReader {
   let document: JSONDocument
   let name: String
+  /// The document as it was.
+  private let source: [UInt8]
 
   /// Reads the syntax of the document.
   init(_ json: [UInt8], name: String) throws(TokenizerError) {
     document = try JSONDocument(json, name: name)
     self.name = name
+    source = json
   }
 
   /// Reads the tokenizer; `specialTokens` says what the special tokens are, where their names do not.
@@ -26,24 +29,25 @@ struct TokenizerReader {
         throw unsupported("version", expected: "\"1.0\"", found: text)
       }
     }
-    for setting in ["truncation", "padding"] {
-      guard let node = fields[setting], document.kind(node) != .null else { continue }
-      throw TokenizerError(
-        code: .unsupported, file: name, place: setting, reason: "expected null, found a setting")
-    }
     let added = try fields["added_tokens"].map { node throws(TokenizerError) in
       try addedTokens(node)
     }
     guard let modelNode = fields["model"] else { throw missing("model", in: "") }
-    let model = try model(modelNode, addedTokens: added ?? [])
-    let preTokenizer = try byteLevel(fields["pre_tokenizer"], "pre_tokenizer")
-    let decoder = try byteLevel(fields["decoder"], "decoder")
     let normalizer = Normalizer(steps: try steps(fields["normalizer"], "normalizer"))
-    let postProcessor = try postProcessor(fields["post_processor"], model.vocabulary)
+    let preTokenizer = try preTokenizer(fields["pre_tokenizer"])
+    let model = try model(
+      modelNode, addedTokens: added ?? [], isByteLevel: preTokenizer.endsInBytes)
+    let decoder = try decoder(fields["decoder"], "decoder")
+    let postProcessor = try postProcessor(
+      fields["post_processor"], "post_processor", model.vocabulary)
+    let truncation = try truncation(fields["truncation"])
+    let padding = try padding(fields["padding"])
     return try Tokenizer(
       normalizer: normalizer, preTokenizer: preTokenizer, model: model,
       postProcessor: postProcessor, decoder: decoder, addedTokens: added ?? [],
-      specialTokens: specialTokens ?? guess(added ?? [], postProcessor), name: name)
+      specialTokens: specialTokens ?? guess(added ?? [], postProcessor),
+      requiresSpecialTokens: specialTokens != nil, truncation: truncation, padding: padding,
+      source: source, name: name)
   }
 
   private func addedTokens(_ node: Int) throws(TokenizerError) -> [AddedToken] {
@@ -60,20 +64,15 @@ struct TokenizerReader {
       guard !content.isEmpty else {
         throw malformed(place + ".content", "expected a string that is not empty, found \"\"")
       }
-      for setting in ["single_word", "normalized"] {
-        if try flag(fields[setting], place + "." + setting, default: false) {
-          throw TokenizerError(
-            code: .unsupported, file: name, place: place + "." + setting,
-            reason: "expected false, found true")
-        }
-      }
       tokens.append(
         AddedToken(
           id: Int32(try integer(idNode, place + ".id", in: 0..<Int(Int32.max))),
           content: content,
           takesSpaceBefore: try flag(fields["lstrip"], place + ".lstrip", default: false),
           takesSpaceAfter: try flag(fields["rstrip"], place + ".rstrip", default: false),
-          isSpecial: try flag(fields["special"], place + ".special", default: false)))
+          isSpecial: try flag(fields["special"], place + ".special", default: false),
+          isSingleWord: try flag(fields["single_word"], place + ".single_word", default: false),
+          isNormalized: try flag(fields["normalized"], place + ".normalized", default: true)))
     }
     return tokens
   }
@@ -91,11 +90,7 @@ struct TokenizerReader {
       }
       return String(decoding: token.content, as: UTF8.self)
     }
-    var prefix: [Int32] = []
-    var suffix: [Int32] = []
-    if case .template(let template) = postProcessor {
-      (prefix, suffix) = (template.prefix, template.suffix)
-    }
+    let (prefix, suffix) = (postProcessor.prefix, postProcessor.suffix)
     return SpecialTokens(
       padding: spelling(["[PAD]", "<pad>", "<|pad|>", "<|padding|>"]),
       unknown: spelling(["[UNK]", "<unk>", "<|unk|>"]),

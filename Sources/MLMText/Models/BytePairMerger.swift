@@ -17,6 +17,12 @@ struct BytePairMerger {
 
   /// Appends the tokens of `word`.
   mutating func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]) {
+    if model.ignoresMerges,
+      let id = model.vocabulary.id(of: ByteLevelAlphabet.string(of: word))
+    {
+      ids.append(Int32(id))
+      return
+    }
     if word.count <= Self.shortLength {
       appendShort(word, to: &ids)
       return

@@ -11,9 +11,13 @@ final class BytePairModel: Sendable {
   /// How many bytes of text each token stands for.
   let byteCounts: [Int32]
   let table: MergeTable
+  /// Whether a word that is a token is that token, whatever the merges.
+  let ignoresMerges: Bool
 
   /// Creates a model; nil if `vocabulary` lacks a byte, in which case `missing` gets its number.
-  init?(vocabulary: Vocabulary, merges: [Merge], missing: inout UInt8) {
+  init?(
+    vocabulary: Vocabulary, merges: [Merge], ignoresMerges: Bool = false, missing: inout UInt8
+  ) {
     var byteTokens = [Int32](repeating: 0, count: 256)
     for byte in UInt8.min...UInt8.max {
       guard let id = vocabulary.id(of: ByteLevelAlphabet.string(of: [byte])) else {
@@ -24,6 +28,7 @@ final class BytePairModel: Sendable {
     }
     self.vocabulary = vocabulary
     self.merges = merges
+    self.ignoresMerges = ignoresMerges
     self.byteTokens = byteTokens
     byteCounts = (0..<vocabulary.count).map { id in
       // One character of the byte-level alphabet is one byte.

@@ -9,10 +9,10 @@ final class EncoderPool: Sendable {
     let state: UnsafeMutablePointer<EncoderState>
   }
 
-  private let model: BytePairModel
+  private let model: TokenModel
   private let idle = Mutex<[Loan]>([])
 
-  init(_ model: BytePairModel) { self.model = model }
+  init(_ model: TokenModel) { self.model = model }
 
   deinit {
     let loans = idle.withLock { loans in

@@ -5,14 +5,32 @@ struct Vocabulary: Sendable {
   private let text: [UInt8]
   private let ends: [Int]
   private let slots: [Int32]
+  /// Whether each identifier has a token; empty where all have.
+  private let isPresent: [Bool]
+  /// Whether each token is found by its bytes; empty where all are.
+  private let isFindable: [Bool]
 
-  /// How many tokens there are; identifiers are 0 and up, without gaps.
+  /// One more than the highest identifier.
   var count: Int { ends.count }
 
   /// Creates a vocabulary of `tokens` in the order of their identifiers.
   ///
+  /// Of equal tokens the first is found. An identifier whose token is nil has none; tokens that the
+  /// model does not have are not found by their bytes.
+  init(_ tokens: [ArraySlice<UInt8>?], isFindable: [Bool]) {
+    self.init(
+      tokens.map { $0 ?? [] },
+      isPresent: tokens.contains { $0 == nil } ? tokens.map { $0 != nil } : [],
+      isFindable: isFindable.allSatisfy { $0 } ? [] : isFindable)
+  }
+
+  /// Creates a vocabulary of `tokens` in the order of their identifiers.
+  ///
   /// Of equal tokens the first is found.
-  init(_ tokens: some Collection<some Collection<UInt8>>) {
+  init(
+    _ tokens: some Collection<some Collection<UInt8>>, isPresent: [Bool] = [],
+    isFindable: [Bool] = []
+  ) {
     var text: [UInt8] = []
     var ends: [Int] = []
     ends.reserveCapacity(tokens.count)
@@ -24,7 +42,8 @@ struct Vocabulary: Sendable {
     while slotCount < 2 * ends.count { slotCount *= 2 }
     var slots = [Int32](repeating: -1, count: slotCount)
     text.withUnsafeBufferPointer { text in
-      for id in ends.indices {
+      for id in ends.indices
+      where (isPresent.isEmpty || isPresent[id]) && (isFindable.isEmpty || isFindable[id]) {
         let start = id == 0 ? 0 : ends[id - 1]
         let bytes = UnsafeBufferPointer(rebasing: text[start..<ends[id]])
         var slot = Self.hash(bytes) & (slotCount - 1)
@@ -41,12 +60,19 @@ struct Vocabulary: Sendable {
     self.text = text
     self.ends = ends
     self.slots = slots
+    self.isPresent = isPresent
+    self.isFindable = isFindable
   }
 
   /// Returns the string of the token `id`, or nil if there is none.
   subscript(id: Int) -> ArraySlice<UInt8>? {
-    guard id >= 0, id < ends.count else { return nil }
+    guard id >= 0, id < ends.count, isPresent.isEmpty || isPresent[id] else { return nil }
     return text[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
+  }
+
+  /// Whether the token `id` is found by its bytes.
+  func isFindable(_ id: Int) -> Bool {
+    (isPresent.isEmpty || isPresent[id]) && (isFindable.isEmpty || isFindable[id])
   }
 
   /// Returns the identifier of the token `bytes`.
@@ -60,10 +86,24 @@ struct Vocabulary: Sendable {
     var slot = Self.hash(bytes) & (slots.count - 1)
     while slots[slot] >= 0 {
       let id = Int(slots[slot])
-      if let token = self[id], token.elementsEqual(bytes) { return id }
+      if let token = self[id], token.count == bytes.count, token.elementsEqual(bytes) { return id }
       slot = (slot + 1) & (slots.count - 1)
     }
     return nil
+  }
+
+  /// Calls `body` with what gives the bytes of a token quickly.
+  func withTokens<Result>(
+    _ body: ((Int) -> UnsafeBufferPointer<UInt8>?) -> Result
+  ) -> Result {
+    text.withUnsafeBufferPointer { text in
+      ends.withUnsafeBufferPointer { ends in
+        body { id in
+          guard id >= 0, id < ends.count, isPresent.isEmpty || isPresent[id] else { return nil }
+          return UnsafeBufferPointer(rebasing: text[(id == 0 ? 0 : ends[id - 1])..<ends[id]])
+        }
+      }
+    }
   }
 
   /// FNV-1a, 64 bits; tokens are short and asked for rarely.

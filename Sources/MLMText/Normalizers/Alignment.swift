@@ -8,7 +8,7 @@ struct Alignment {
   struct Run {
     /// The first output byte.
     var output: Int
-    /// The input byte it came from.
+    /// The input byte it came from, or -1 if it came from nowhere.
     var input: Int
     /// Whether the following bytes came from the following input bytes, or from the same one.
     var advances: Bool
@@ -50,7 +50,8 @@ struct AlignmentCursor {
     positions = [Int](repeating: 0, count: alignment.steps.count)
   }
 
-  /// Returns a byte of the original text, inside the character that output byte `index` came from.
+  /// Returns a byte of the original text, inside the character that output byte `index` came from;
+  /// -1 for what came from nowhere.
   mutating func origin(of index: Int) -> Int {
     if steps.isEmpty { return index }
     var index = index
@@ -62,6 +63,7 @@ struct AlignmentCursor {
       while position > 0, runs[position].output > index { position -= 1 }
       positions[step] = position
       let run = runs[position]
+      if run.input < 0 { return -1 }
       index = run.advances ? run.input + (index - run.output) : run.input
     }
     return index

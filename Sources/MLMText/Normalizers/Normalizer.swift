@@ -11,12 +11,23 @@ public struct Normalizer: Hashable, Sendable {
   }
 
   /// A rewriting step, as a tokenizer.json lists them.
-  package enum Step: Hashable, Sendable {
-    case form(Form), lowercase, stripAccents
+  package struct Step: Hashable, Sendable {
+    let kind: NormalizerStep
+
+    init(_ kind: NormalizerStep) { self.kind = kind }
+
+    /// Brings the text into a form.
+    package static func form(_ form: Form) -> Step { Step(.form(form)) }
+    /// Makes capital letters small.
+    package static let lowercase = Step(.lowercase)
+    /// Removes marks.
+    package static let stripAccents = Step(.stripAccents)
   }
 
   /// The steps in the order in which they run.
   package let steps: [Step]
+  /// What the steps come down to.
+  let operations: [RewritingOperation]
 
   /// NFKC, case and accents kept.
   public static let `default` = Normalizer(form: .nfkc)
@@ -42,27 +53,30 @@ public struct Normalizer: Hashable, Sendable {
       steps.append(.form(form))
     }
     if lowercases { steps.append(.lowercase) }
-    self.steps = steps
+    self.init(steps: steps)
   }
 
   /// Creates a normalizer that runs `steps` in order.
   package init(steps: [Step]) {
     self.steps = steps.filter { $0 != .form(.none) }
+    operations = self.steps.flatMap(\.kind.operations)
   }
 
   /// The last normalization form that the text is brought into.
   public var form: Form {
-    for step in steps.reversed() {
-      if case .form(let form) = step { return form }
+    for operation in operations.reversed() {
+      if case .form(let form) = operation { return form }
     }
     return .none
   }
 
   /// Whether capital letters become small ones.
-  public var lowercases: Bool { steps.contains(.lowercase) }
+  public var lowercases: Bool { operations.contains(.lowercase) }
 
   /// Whether marks are removed.
-  public var stripsAccents: Bool { steps.contains(.stripAccents) }
+  public var stripsAccents: Bool {
+    operations.contains(.stripAccents) || operations.contains(.characters(.nonspacingStripping))
+  }
 
   /// Returns the normalized UTF-8 of `text`.
   public func normalized(_ text: String) -> [UInt8] {
@@ -85,7 +99,7 @@ public struct Normalizer: Hashable, Sendable {
       var scratch = NormalizerScratch()
       let bytes = apply(input, &scratch, aligning: true) ? scratch.bytes : utf8
       var cursor = AlignmentCursor(scratch.alignment)
-      return (bytes, bytes.indices.map { input.characterRange(at: cursor.origin(of: $0)) })
+      return (bytes, bytes.indices.map { input.originRange(cursor.origin(of: $0)) })
     }
   }
 
@@ -96,32 +110,20 @@ public struct Normalizer: Hashable, Sendable {
   ) -> Bool {
     scratch.alignment.steps.removeAll(keepingCapacity: true)
     var changed = false
-    for step in steps {
+    for operation in operations {
       var recorder = AlignmentRecorder(isRecording: aligning)
       // The first step that changes something reads the caller's bytes, the others the result.
       let stepChanged =
         changed
         ? scratch.bytes.withUnsafeBufferPointer {
-          Self.run(step, $0, into: &scratch.next, &recorder)
-        } : Self.run(step, input, into: &scratch.next, &recorder)
+          operation.apply($0, into: &scratch.next, recording: &recorder)
+        } : operation.apply(input, into: &scratch.next, recording: &recorder)
       guard stepChanged else { continue }
       swap(&scratch.bytes, &scratch.next)
       if aligning { scratch.alignment.steps.append(recorder.runs) }
       changed = true
     }
     return changed
-  }
-
-  private static func run(
-    _ step: Step, _ input: UnsafeBufferPointer<UInt8>, into output: inout [UInt8],
-    _ recorder: inout AlignmentRecorder
-  ) -> Bool {
-    switch step {
-    case .form(let form):
-      NormalizationForm(form)?.apply(input, into: &output, recording: &recorder) ?? false
-    case .lowercase: Lowercase.apply(input, into: &output, recording: &recorder)
-    case .stripAccents: StripAccents.apply(input, into: &output, recording: &recorder)
-    }
   }
 }
 
@@ -135,6 +137,16 @@ struct NormalizerScratch {
 }
 
 extension UnsafeBufferPointer<UInt8> {
+  /// The range of the character that an alignment says something came from: empty for -1.
+  func originRange(_ index: Int) -> Range<Int> {
+    index < 0 ? 0..<0 : characterRange(at: index)
+  }
+
+  /// The place of the character that ends at `end`, in valid UTF-8; -1 if there is none.
+  func lastCharacter(before end: Int) -> Int {
+    end > 0 ? characterRange(at: end - 1).lowerBound : -1
+  }
+
   /// The range of the character that holds the byte at `index`, in valid UTF-8.
   func characterRange(at index: Int) -> Range<Int> {
     guard index < count else { return count..<count }

@@ -7,13 +7,13 @@
 enum OffsetTrimming {
   static func trim(
     _ encoding: inout Encoding, in text: UnsafeBufferPointer<UInt8>, vocabulary: Vocabulary,
-    addedTokens: AddedTokens, addsPrefixSpace: Bool
+    addedTokens: Set<Int32>, addsPrefixSpace: Bool
   ) {
     for i in encoding.ids.indices {
       let id = encoding.ids[i]
       var start = encoding.offsets[i].lowerBound
       var end = encoding.offsets[i].upperBound
-      let isAdded = addedTokens.tokens.contains { $0.id == id }
+      let isAdded = addedTokens.contains(id)
       var (leading, trailing) =
         isAdded ? spaces(in: text, start, end) : spaces(vocabulary[Int(id)] ?? [])
       guard leading > 0 || trailing > 0 else { continue }

@@ -48,7 +48,13 @@ struct Template: Hashable, Sendable {
     return single[(text + 1)...].flatMap(ids)
   }
 
-  private func ids(_ piece: Piece) -> [Int32] {
+  /// How many special tokens there are around the text or the pair.
+  func addedCount(isPair: Bool) -> Int {
+    (isPair ? pair : single).reduce(0) { $0 + ids($1).count }
+  }
+
+  /// The identifiers of a special token; none for a text.
+  func ids(_ piece: Piece) -> [Int32] {
     guard case .special(let name, _) = piece else { return [] }
     return specials.first { $0.name == name }?.ids ?? []
   }

@@ -146,10 +146,11 @@ public struct BPETrainer: Sendable {
         takesSpaceBefore: content == Array(options.specialTokens.mask.utf8))
     }
     return try Tokenizer(
-      normalizer: options.normalizer, preTokenizer: pieces, model: model,
+      normalizer: options.normalizer, preTokenizer: PreTokenizer(steps: [.byteLevel(pieces)]),
+      model: .bytePairs(model),
       postProcessor: .template(Template(start: (special[2], 2), end: (special[3], 3))),
-      decoder: ByteLevelSettings(), addedTokens: added, specialTokens: options.specialTokens,
-      name: "")
+      decoder: .byteLevel(ByteLevelSettings()), addedTokens: added,
+      specialTokens: options.specialTokens, requiresSpecialTokens: true, name: "")
   }
 
   private mutating func inParallel<Part>(

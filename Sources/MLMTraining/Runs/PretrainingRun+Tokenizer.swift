@@ -11,7 +11,11 @@ extension PretrainingRun {
     _ report: (PretrainingCorpus.Stage, Int, Int) throws -> Void
   ) throws -> Tokenizer {
     if let starting { return starting.tokenizer }
-    if let path = options.tokenizerPath { return try Tokenizer(contentsOf: path) }
+    if let path = options.tokenizerPath {
+      let tokenizer = try Tokenizer(contentsOf: path)
+      try tokenizer.requireSpecialTokens(name: path)
+      return tokenizer
+    }
     let size =
       options.vocabularySize
       ?? PretrainingDefaults.vocabularySize(corpusBytes: survey.byteCount)

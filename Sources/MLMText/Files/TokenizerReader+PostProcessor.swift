@@ -1,67 +1,62 @@
 extension TokenizerReader {
-  /// Reads the normalizer: null, one step, or a sequence of steps.
-  func steps(_ node: Int?, _ place: String) throws(TokenizerError) -> [Normalizer.Step] {
-    guard let node, document.kind(node) != .null else { return [] }
-    let type = try type(node, place)
-    if type == "Sequence" {
-      let fields = try fields(node, place, known: ["type", "normalizers"])
-      guard let list = fields["normalizers"] else { throw missing("normalizers", in: place) }
-      guard document.kind(list) == .array else {
-        throw wrongKind(list, place + ".normalizers", "an array")
-      }
-      var all: [Normalizer.Step] = []
-      try document.forEachElement(list) { index, element throws(TokenizerError) in
-        all += try steps(element, "\(place).normalizers[\(index)]")
-      }
-      return all
-    }
-    _ = try fields(node, place, known: ["type"])
-    switch type {
-    case "NFC": return [.form(.nfc)]
-    case "NFD": return [.form(.nfd)]
-    case "NFKC": return [.form(.nfkc)]
-    case "NFKD": return [.form(.nfkd)]
-    case "Lowercase": return [.lowercase]
-    case "StripAccents": return [.stripAccents]
-    default:
-      throw unsupported(
-        place + ".type", expected: "NFC, NFD, NFKC, NFKD, Lowercase, StripAccents or Sequence",
-        found: type.utf8)
-    }
-  }
-
-  /// Reads a component that must be `ByteLevel`.
-  func byteLevel(_ node: Int?, _ place: String) throws(TokenizerError) -> ByteLevelSettings {
-    guard let node else { throw missing(place, in: "") }
-    let type = try type(node, place)
-    guard type == "ByteLevel" else {
-      throw unsupported(place + ".type", expected: "ByteLevel", found: type.utf8)
-    }
-    let fields = try fields(
-      node, place, known: ["type", "add_prefix_space", "trim_offsets", "use_regex"])
-    var settings = ByteLevelSettings()
-    settings.addsPrefixSpace = try flag(
-      fields["add_prefix_space"], place + ".add_prefix_space", default: true)
-    settings.trimsOffsets = try flag(
-      fields["trim_offsets"], place + ".trim_offsets", default: true)
-    settings.splitsWords = try flag(fields["use_regex"], place + ".use_regex", default: true)
-    return settings
-  }
-
   /// Reads the post-processor.
   func postProcessor(
-    _ node: Int?, _ vocabulary: Vocabulary
+    _ node: Int?, _ place: String, _ vocabulary: Vocabulary
   ) throws(TokenizerError) -> PostProcessor {
-    let place = "post_processor"
     guard let node, document.kind(node) != .null else { return .none }
     let type = try type(node, place)
     switch type {
     case "ByteLevel": return .byteLevel(try byteLevel(node, place))
     case "TemplateProcessing": return .template(try template(node, place, vocabulary))
+    case "BertProcessing":
+      let fields = try fields(node, place, known: ["type", "sep", "cls"])
+      return .bert(
+        start: try special(fields, "cls", place, vocabulary),
+        end: try special(fields, "sep", place, vocabulary))
+    case "RobertaProcessing":
+      let fields = try fields(
+        node, place, known: ["type", "sep", "cls", "trim_offsets", "add_prefix_space"])
+      var trimming = ByteLevelSettings()
+      trimming.trimsOffsets = try flag(
+        fields["trim_offsets"], place + ".trim_offsets", default: true)
+      trimming.addsPrefixSpace = try flag(
+        fields["add_prefix_space"], place + ".add_prefix_space", default: true)
+      return .roberta(
+        start: try special(fields, "cls", place, vocabulary),
+        end: try special(fields, "sep", place, vocabulary), trimming: trimming)
+    case "Sequence":
+      let list = try sequence(node, place, "processors")
+      var steps: [PostProcessor] = []
+      try document.forEachElement(list) { index, element throws(TokenizerError) in
+        steps.append(try postProcessor(element, "\(place).processors[\(index)]", vocabulary))
+      }
+      return .sequence(steps)
     default:
       throw unsupported(
-        place + ".type", expected: "TemplateProcessing or ByteLevel", found: type.utf8)
+        place + ".type",
+        expected: "BertProcessing, ByteLevel, RobertaProcessing, Sequence or TemplateProcessing",
+        found: type.utf8)
     }
+  }
+
+  /// Reads a special token as a pair of its spelling and its identifier.
+  private func special(
+    _ fields: JSONFields, _ name: String, _ place: String, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> PostProcessor.Special {
+    let here = "\(place).\(name)"
+    guard let node = fields[name] else { throw missing(name, in: place) }
+    guard document.kind(node) == .array, document.count(node) == 2 else {
+      throw malformed(here, "expected a token and its identifier, found something else")
+    }
+    var special = PostProcessor.Special(token: [], id: 0)
+    try document.forEachElement(node) { index, element throws(TokenizerError) in
+      if index == 0 {
+        special.token = Array(try string(element, here + "[0]"))
+      } else {
+        special.id = Int32(try integer(element, here + "[1]", in: 0..<vocabulary.count))
+      }
+    }
+    return special
   }
 
   private func template(

@@ -1,0 +1,35 @@
+/// A byte-pair encoding over characters, with every setting that a tokenizer.json may give it.
+final class CharacterPairModel: Sendable {
+  /// What a tokenizer.json says besides vocabulary and merges.
+  struct Settings: Hashable, Sendable {
+    /// How likely a merge is left out each time; nil for never.
+    var dropout: Double?
+    var unknown: [UInt8]?
+    /// What every character but the first of a word has before it.
+    var prefix: [UInt8]?
+    /// What the last character of a word has after it.
+    var suffix: [UInt8]?
+    /// Whether neighbouring unknown characters are one token.
+    var fusesUnknown = false
+    /// Whether an unknown character becomes tokens of its bytes.
+    var fallsBackToBytes = false
+    /// Whether a word that is a token is that token, whatever the merges.
+    var ignoresMerges = false
+  }
+
+  let vocabulary: Vocabulary
+  let merges: [BytePairModel.Merge]
+  let settings: Settings
+  let table: MergeTable
+  let unknownID: Int32?
+  let byteIDs: [Int32]
+
+  init(vocabulary: Vocabulary, merges: [BytePairModel.Merge], settings: Settings) {
+    self.vocabulary = vocabulary
+    self.merges = merges
+    self.settings = settings
+    table = MergeTable(merges)
+    unknownID = settings.unknown.flatMap { vocabulary.id(of: $0).map { Int32($0) } }
+    byteIDs = ByteFallback.ids(in: vocabulary)
+  }
+}

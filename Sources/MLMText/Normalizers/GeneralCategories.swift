@@ -1,0 +1,80 @@
+import CUTF8Proc
+
+/// The general category of every code point, one byte each, in a table built once from utf8proc.
+///
+/// The memory is never freed: it lives as long as the process.
+struct GeneralCategories: @unchecked Sendable {
+  /// A set of general categories: one bit each, numbered as utf8proc does.
+  struct Group: OptionSet, Sendable {
+    let rawValue: UInt32
+
+    private static func of(_ categories: utf8proc_category_t...) -> Group {
+      Group(rawValue: categories.reduce(0) { $0 | 1 << $1.rawValue })
+    }
+
+    static let upper = of(UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_LT)
+    static let lower = of(UTF8PROC_CATEGORY_LL)
+    /// Modifier and other letters.
+    static let caseless = of(UTF8PROC_CATEGORY_LM, UTF8PROC_CATEGORY_LO)
+    static let marks = of(UTF8PROC_CATEGORY_MN, UTF8PROC_CATEGORY_MC, UTF8PROC_CATEGORY_ME)
+    static let digits = of(UTF8PROC_CATEGORY_ND)
+    static let letterNumbers = of(UTF8PROC_CATEGORY_NL)
+    static let numbers: Group = [digits, letterNumbers, of(UTF8PROC_CATEGORY_NO)]
+    static let connectors = of(UTF8PROC_CATEGORY_PC)
+    static let letters: Group = [upper, lower, caseless]
+    /// What `\w` stands for, besides what `isWord` adds.
+    static let words: Group = [letters, marks, digits, letterNumbers, connectors]
+  }
+
+  static let shared = GeneralCategories()
+
+  private let blockStarts: UnsafePointer<UInt16>
+  private let blocks: UnsafePointer<UInt8>
+
+  /// Returns whether the category of `scalar`, which must be at most U+10FFFF, belongs to `group`.
+  @inline(__always)
+  func contains(_ scalar: UInt32, _ group: Group) -> Bool {
+    let category = blocks[Int(blockStarts[Int(scalar >> 7)]) << 7 | Int(scalar & 0x7F)]
+    return group.rawValue >> UInt32(category) & 1 != 0
+  }
+
+  /// Returns whether `scalar` is part of a word as Rust's `regex` sees it: `\w` of Unicode Technical
+  /// Standard 18.
+  func isWord(_ scalar: UInt32) -> Bool {
+    if contains(scalar, .words) { return true }
+    switch scalar {
+    // The joiners, and the circled and squared letters that are alphabetic symbols.
+    case 0x200C...0x200D, 0x24B6...0x24E9, 0x1F130...0x1F149, 0x1F150...0x1F169,
+      0x1F170...0x1F189:
+      return true
+    default: return false
+    }
+  }
+
+  private init() {
+    var starts = [UInt16](repeating: 0, count: 0x110000 >> 7)
+    var stored: [UInt8] = []
+    var known: [[UInt8]: UInt16] = [:]
+    var block = [UInt8](repeating: 0, count: 128)
+    for first in stride(from: UInt32(0), to: 0x110000, by: 128) {
+      for i in 0..<UInt32(128) {
+        let category = utf8proc_category(Int32(bitPattern: first + i))
+        block[Int(i)] = UInt8(truncatingIfNeeded: category.rawValue)
+      }
+      if let index = known[block] {
+        starts[Int(first >> 7)] = index
+      } else {
+        let index = UInt16(stored.count >> 7)
+        known[block] = index
+        stored += block
+        starts[Int(first >> 7)] = index
+      }
+    }
+    let startsCopy = UnsafeMutablePointer<UInt16>.allocate(capacity: starts.count)
+    startsCopy.initialize(from: starts, count: starts.count)
+    let blocksCopy = UnsafeMutablePointer<UInt8>.allocate(capacity: stored.count)
+    blocksCopy.initialize(from: stored, count: stored.count)
+    blockStarts = UnsafePointer(startsCopy)
+    blocks = UnsafePointer(blocksCopy)
+  }
+}
