@@ -11,8 +11,14 @@ struct TokenizerOption: ParsableArguments {
 
   /// Opens the tokenizer.
   func load() throws -> Tokenizer {
-    let path = Paths.withoutTrailingSlash(path)
-    return try Tokenizer(
-      contentsOf: FileSystem.isDirectory(path) ? path + "/tokenizer.json" : path)
+    try Self.open(Self.file(Paths.withoutTrailingSlash(path)))
   }
+
+  /// The tokenizer's file: `path`, or the tokenizer.json of a model directory.
+  static func file(_ path: String) -> String {
+    FileSystem.isDirectory(path) ? path + "/tokenizer.json" : path
+  }
+
+  /// Opens a tokenizer's file.
+  static func open(_ file: String) throws -> Tokenizer { try Tokenizer(contentsOf: file) }
 }

@@ -25,6 +25,8 @@ public final class LineReader {
     public var refusesBinary: Bool
     /// Whether U+FEFF at the very beginning is dropped; by default it is.
     public var dropsByteOrderMark: Bool
+    /// Whether lines are made valid UTF-8, or refused if strict; by default they are.
+    public var repairs = true
 
     /// Creates options; without arguments, those for text that people wrote.
     public init(strict: Bool = false, refusesBinary: Bool = true, dropsByteOrderMark: Bool = true) {
@@ -74,7 +76,7 @@ public final class LineReader {
 
   deinit { block.deallocate() }
 
-  /// The next line without its U+000A, as valid UTF-8, or nil at the end.
+  /// The next line without its U+000A, as valid UTF-8 unless options say otherwise, or nil at the end.
   ///
   /// - Throws: `FileError` if reading fails; `DataError` for a binary file and, if strict, for
   ///   malformed UTF-8.
@@ -83,6 +85,7 @@ public final class LineReader {
     if lineNumber == 1, options.dropsByteOrderMark, line.starts(with: Self.byteOrderMark) {
       line.removeFirst(Self.byteOrderMark.count)
     }
+    guard options.repairs else { return line }
     let (repaired, replacements) = UTF8Repair.repaired(line)
     guard replacements > 0 else { return line }
     if options.strict {
