@@ -9,8 +9,8 @@ struct TokenizerEncodeCommand: ParsableCommand {
     abstract: "Turn each line of text into a line of token ids.",
     discussion: """
       Lines end at U+000A alone; an empty line in is a line out. Files may be larger than memory; a \
-      line is held whole. Texts are cut and filled up as the tokenizer's file says; what was cut off \
-      is under "overflowing".
+      line is held whole and may have 1 GiB. Texts are cut and filled up as the tokenizer's file \
+      says; what was cut off is under "overflowing".
 
         mlm tokenizer encode --tokenizer corpus.mlm/tokenizer.json text.txt
         echo "Hello there" | mlm tokenizer encode --tokenizer tokenizer.json --json

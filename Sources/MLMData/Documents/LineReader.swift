@@ -27,6 +27,8 @@ public final class LineReader {
     public var dropsByteOrderMark: Bool
     /// Whether lines are made valid UTF-8, or refused if strict; by default they are.
     public var repairs = true
+    /// How many bytes a line may have, since it is held whole; 1 GiB by default.
+    public var longestLine = 1 << 30
 
     /// Creates options; without arguments, those for text that people wrote.
     public init(strict: Bool = false, refusesBinary: Bool = true, dropsByteOrderMark: Bool = true) {
@@ -109,10 +111,12 @@ public final class LineReader {
       let bytes = UnsafeRawBufferPointer(rebasing: block[rest])
       if let end = memchr(bytes.baseAddress!, 0x0A, bytes.count) {
         let length = UnsafeRawPointer(end) - bytes.baseAddress!
+        try requireRoom(for: line.count + length)
         line.append(contentsOf: bytes[..<length])
         rest = rest.lowerBound + length + 1..<rest.upperBound
         found = true
       } else {
+        try requireRoom(for: line.count + bytes.count)
         line.append(contentsOf: bytes)
         rest = 0..<0
       }
@@ -122,6 +126,13 @@ public final class LineReader {
     byteCount += line.count + (found ? 1 : 0)
     isTerminated = found
     return line
+  }
+
+  private func requireRoom(for length: Int) throws(DataError) {
+    guard length > options.longestLine else { return }
+    throw DataError(
+      .tooLong, file: name, line: lineNumber + 1,
+      expected: "a line of at most \(options.longestLine) bytes", found: "a longer one")
   }
 
   private func refill() throws {
