@@ -20,7 +20,8 @@ struct TokenizerInfoCommand: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The tokenizer.json, or a model directory that has one.", valueName: "file"))
+      "The tokenizer.json, vocab.txt or vocab.json, or a directory that has one.", valueName: "file"
+    ))
   var file: String
 
   @Option(
@@ -30,8 +31,8 @@ struct TokenizerInfoCommand: ParsableCommand {
   @OptionGroup var format: JSONOption
 
   func run() throws {
-    let path = TokenizerOption.file(Paths.withoutTrailingSlash(file))
-    let tokenizer = try TokenizerOption.open(path)
+    let path = Tokenizer.file(at: Paths.withoutTrailingSlash(file))
+    let tokenizer = try Tokenizer(contentsOf: path)
     var fertility = Fertility(tokenizer)
     if let sample {
       let reader = try LineReader(path: sample)

@@ -11,4 +11,12 @@ extension Tokenizer {
       if case .byteLevel(let settings) = $0 { settings.addsPrefixSpace } else { false }
     }
   }
+
+  /// Whether offsets may reach past the text: what a prefix or suffix adds to a character counts as
+  /// text where the character falls back to bytes, as it does in Hugging Face tokenizers.
+  package var countsAffixBytes: Bool {
+    guard case .characterPairs(let model) = model else { return false }
+    return model.settings.fallsBackToBytes
+      && (model.settings.prefix != nil || model.settings.suffix != nil)
+  }
 }
