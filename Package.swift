@@ -51,7 +51,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
-    .testTarget(name: "MLMTextTests", dependencies: ["MLMText"]),
+    .executableTarget(name: "MLMFuzz", dependencies: ["MLMText"], path: "Tests/MLMFuzz"),
+    .testTarget(name: "MLMTextTests", dependencies: ["MLMFuzz", "MLMText"]),
     .testTarget(name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport"]),
     .testTarget(
       name: "MLMModelTests", dependencies: ["MLMModel", "MLMNumerics", "MLMTestSupport"],
