@@ -99,35 +99,59 @@ extension TokenizerReader {
     guard document.kind(node) == .array else { throw wrongKind(node, "model.merges", "an array") }
     var merges: [BytePairModel.Merge] = []
     merges.reserveCapacity(document.count(node))
-    try document.forEachElement(node) { index, element throws(TokenizerError) in
-      let (left, right) = try halves(element, index)
-      func id(_ token: some Sequence<UInt8>) throws(TokenizerError) -> Int32 {
+    var joined: [UInt8] = []
+    try document.withText { text throws(TokenizerError) in
+      func id(_ token: UnsafeBufferPointer<UInt8>, _ index: Int) throws(TokenizerError) -> Int32 {
         if let id = vocabulary.id(of: token) { return Int32(id) }
         throw malformed(
           "model.merges[\(index)]",
           "expected tokens of the vocabulary, found "
-            + "\"\(String(decoding: Array(token), as: UTF8.self))\"")
+            + "\"\(String(decoding: token, as: UTF8.self))\"")
       }
-      merges.append((try id(left), try id(right), try id(left + right.dropFirst(prefixLength))))
+      try document.forEachElement(node) { index, element throws(TokenizerError) in
+        let (leftRange, rightRange) = try halves(element, index, text)
+        let left = UnsafeBufferPointer(rebasing: text[leftRange])
+        let right = UnsafeBufferPointer(rebasing: text[rightRange])
+        joined.removeAll(keepingCapacity: true)
+        joined.append(contentsOf: left)
+        joined.append(contentsOf: right.dropFirst(prefixLength))
+        let leftID = try id(left, index)
+        let rightID = try id(right, index)
+        // What `id` may throw cannot pass through the closure of an array.
+        guard let result = joined.withUnsafeBufferPointer({ vocabulary.id(of: $0) }) else {
+          throw malformed(
+            "model.merges[\(index)]",
+            "expected tokens of the vocabulary, found "
+              + "\"\(String(decoding: joined, as: UTF8.self))\"")
+        }
+        merges.append((leftID, rightID, Int32(result)))
+      }
     }
     return merges
   }
 
-  /// A merge is a pair of strings, or in older files one string with a space in it.
+  /// A merge is a pair of strings, or in older files one string with a space in it; where they
+  /// stand in the text of the document.
   private func halves(
-    _ node: Int, _ index: Int
-  ) throws(TokenizerError) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
+    _ node: Int, _ index: Int, _ text: UnsafeBufferPointer<UInt8>
+  ) throws(TokenizerError) -> (Range<Int>, Range<Int>) {
     switch document.kind(node) {
     case .array where document.count(node) == 2:
-      var parts: [ArraySlice<UInt8>] = []
-      try document.forEachElement(node) { part, element throws(TokenizerError) in
-        parts.append(try string(element, "model.merges[\(index)][\(part)]"))
+      let (left, right) = (node + 1, document.end(node + 1))
+      for element in left...right where element == left || element == right {
+        guard document.kind(element) != .string else { continue }
+        let part = element == left ? 0 : 1
+        throw wrongKind(element, "model.merges[\(index)][\(part)]", "a string")
       }
-      return (parts[0], parts[1])
+      return (document.range(left), document.range(right))
     case .string:
-      let parts = document.bytes(node).split(
-        separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      if parts.count == 2 { return (parts[0], parts[1]) }
+      let range = document.range(node)
+      let space = UInt8(ascii: " ")
+      if let place = text[range].firstIndex(of: space),
+        text[(place + 1)..<range.upperBound].firstIndex(of: space) == nil
+      {
+        return (range.lowerBound..<place, place + 1..<range.upperBound)
+      }
     default: break
     }
     throw malformed(

@@ -30,9 +30,15 @@ final class BytePairModel: Sendable {
     self.merges = merges
     self.ignoresMerges = ignoresMerges
     self.byteTokens = byteTokens
-    byteCounts = (0..<vocabulary.count).map { id in
-      // One character of the byte-level alphabet is one byte.
-      Int32((vocabulary[id] ?? []).reduce(into: 0) { $0 += $1 & 0xC0 == 0x80 ? 0 : 1 })
+    byteCounts = vocabulary.withTokens { token in
+      (0..<vocabulary.count).map { id in
+        // One character of the byte-level alphabet is one byte.
+        var count: Int32 = 0
+        for byte in token(id) ?? UnsafeBufferPointer(start: nil, count: 0) {
+          count += byte & 0xC0 == 0x80 ? 0 : 1
+        }
+        return count
+      }
     }
     table = MergeTable(merges)
   }
