@@ -9,20 +9,21 @@ struct BytePairMerger {
   private var heap = Heap<UInt64>()
 
   /// Up to this length, looking through all neighbours for the best costs less than a heap.
-  private static let shortLength = 48
+  private static let shortLength = 64
   /// Longer words are cut: positions must fit in 31 bits.
   private static let longestLength = 1 << 30
 
   init(_ model: BytePairModel) { self.model = model }
 
   /// Appends the tokens of `word`.
-  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]) {
+  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer) {
     if model.ignoresMerges,
       let id = model.vocabulary.id(of: ByteLevelAlphabet.string(of: word))
     {
       ids.append(Int32(id))
       return
     }
+    if word.isEmpty { return }
     if word.count <= Self.shortLength {
       appendShort(word, to: &ids)
       return
@@ -35,40 +36,75 @@ struct BytePairMerger {
     }
   }
 
-  private mutating func appendShort(
-    _ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]
-  ) {
+  /// Looks for the best merge among all that are possible, again and again.
+  ///
+  /// Bytes keep their places, and what was merged away is left out by links. An entry has a merge's
+  /// rank above the place of its left token, so that the smallest entry is the merge to do, and
+  /// finding it takes no branch that depends on the data.
+  private func appendShort(_ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer) {
     let table = model.table
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: Self.shortLength) { tokens in
-      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.shortLength) { answers in
-        var count = word.count
-        for i in 0..<count { tokens[i] = model.byteTokens[Int(word[i])] }
-        for i in 0..<max(count - 1, 0) { answers[i] = table.answer(tokens[i], tokens[i + 1]) }
-        while count > 1 {
-          var best = answers[0]
+    let count = word.count
+    let byteTokens = model.byteTokens
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.shortLength + 4) { entries in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.shortLength) { memory in
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Self.shortLength) { links in
+          guard let tokens = memory.baseAddress, let next = links.baseAddress else { return }
+          let results = tokens + Self.shortLength
+          let previous = next + Self.shortLength
+          @inline(__always)
+          func look(_ place: Int, _ right: Int) {
+            let answer = table.answer(tokens[place], tokens[right])
+            results[place] = Int32(truncatingIfNeeded: answer)
+            entries[place] =
+              answer == MergeTable.none ? .max : Self.entry(answer, place)
+          }
+          for i in 0..<count {
+            tokens[i] = byteTokens[Int(word[i])]
+            next[i] = UInt8(truncatingIfNeeded: i + 1)
+            previous[i] = UInt8(truncatingIfNeeded: i &- 1)
+          }
+          for i in 0..<count - 1 { look(i, i + 1) }
+          // Filled up to a multiple of four, which are compared side by side.
+          for i in count - 1..<(count + 3) & ~3 { entries[i] = .max }
+          while true {
+            var (a, b, c, d) = (entries[0], entries[1], entries[2], entries[3])
+            var i = 4
+            while i < count {
+              a = min(a, entries[i])
+              b = min(b, entries[i + 1])
+              c = min(c, entries[i + 2])
+              d = min(d, entries[i + 3])
+              i += 4
+            }
+            let best = min(min(a, b), min(c, d))
+            guard best != .max else { break }
+            let place = Int(best & 0xFF)
+            let right = Int(next[place])
+            let following = Int(next[right])
+            tokens[place] = results[place]
+            entries[right] = .max
+            next[place] = UInt8(truncatingIfNeeded: following)
+            if following < count {
+              previous[following] = UInt8(truncatingIfNeeded: place)
+              look(place, following)
+            } else {
+              entries[place] = .max
+            }
+            if place > 0 { look(Int(previous[place]), place) }
+          }
           var place = 0
-          for i in 1..<max(count - 1, 1) where answers[i] < best {
-            best = answers[i]
-            place = i
+          while place < count {
+            ids.append(tokens[place])
+            place = Int(next[place])
           }
-          guard best != MergeTable.none else { break }
-          tokens[place] = Int32(truncatingIfNeeded: best)
-          count -= 1
-          for i in place + 1..<max(count, place + 1) {
-            tokens[i] = tokens[i + 1]
-            answers[i - 1] = answers[i]
-          }
-          if place > 0 { answers[place - 1] = table.answer(tokens[place - 1], tokens[place]) }
-          if place + 1 < count { answers[place] = table.answer(tokens[place], tokens[place + 1]) }
         }
-        ids.append(contentsOf: UnsafeBufferPointer(rebasing: tokens[0..<count]))
       }
     }
   }
 
   /// n log n for any word: a heap of possible merges over a linked list of tokens.
   private mutating func appendLong(
-    _ word: UnsafeBufferPointer<UInt8>, to ids: inout [Int32]
+    _ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer
   ) {
     let count = word.count
     let table = model.table

@@ -11,8 +11,9 @@ struct Vocabulary: Sendable {
 
   private var text: [UInt8] = []
   private var places: [Place] = []
-  /// Identifiers plus one below the upper halves of hashes: an entry that is not the one wanted is
-  /// passed over without looking at its bytes. 0 is no entry.
+  /// Identifiers plus one below the upper halves of hashes; 0 is no entry.
+  ///
+  /// An entry that is not the one wanted is passed over without looking at its bytes.
   private var slots: [UInt64] = []
   /// Whether each token is found by its bytes; empty where all are.
   private var findable: [Bool] = []
