@@ -188,8 +188,9 @@ extension UnsafeBufferPointer<UInt8> {
     var i = start
     while i + 8 <= count {
       // The lowest zero byte, which a space becomes, is the lowest whose high bit is set here.
-      let bytes = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian ^ 0x20 &* ones
-      let zeros = (bytes &- ones) & ~bytes & 0x80 &* ones
+      let word = raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian
+      let bytes = word ^ (0x20 &* ones)
+      let zeros = (bytes &- ones) & ~bytes & (0x80 &* ones)
       if zeros != 0 { return i + zeros.trailingZeroBitCount / 8 }
       i += 8
     }

@@ -133,7 +133,8 @@ import Testing
     var generator = TestGenerator(state: seed)
     for _ in 0..<8 {
       let model = try Self.model(&generator)
-      var merger = BytePairMerger(model)
+      // With and without cutting long words.
+      var merger = BytePairMerger(model, wholeBytes: Bool.random(using: &generator) ? 0 : 1 << 16)
       var ids = IDBuffer()
       for length in [1, 2, 3, 5, 17, 63, 64, 65, 100, 300, 900] {
         let letters = Array(length % 3 == 0 ? "a".utf8 : "abc".utf8)

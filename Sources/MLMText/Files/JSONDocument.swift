@@ -21,13 +21,15 @@ struct JSONDocument: Sendable {
   }
 
   private var nodes: [Node] = []
-  /// The document, then the strings that are written with escapes.
-  private var text: [UInt8]
+  private let text: [UInt8]
+  /// The strings that are written with escapes, as they are meant; their places have the highest
+  /// bit set.
+  private var unescaped: [UInt8] = []
 
   /// The place of the outermost value.
   static let root = 0
 
-  /// The longest document: with all that was unescaped, places fit in 32 bits.
+  /// The longest document: places fit in 31 bits.
   static let longestText = Int(Int32.max)
 
   /// Reads a document; errors have the place as `byte N`.
@@ -57,22 +59,36 @@ struct JSONDocument: Sendable {
   }
 
   /// The bytes of the string, or the digits of the number, at `node`.
-  func bytes(_ node: Int) -> ArraySlice<UInt8> { text[range(node)] }
-
-  /// The place in the text of the string, or of the digits of the number, at `node`.
-  @inline(__always)
-  func range(_ node: Int) -> Range<Int> {
-    let node = nodes[node]
-    guard node.kind == .string || node.kind == .number else { return 0..<0 }
-    return Int(node.start)..<Int(node.start) + Int(node.count)
+  func bytes(_ node: Int) -> ArraySlice<UInt8> {
+    let (range, isEscaped) = place(node)
+    return isEscaped ? unescaped[range] : text[range]
   }
 
-  /// Calls `body` with the memory that ranges are places in.
+  /// Where the string or the number at `node` stands, and in which text.
+  @inline(__always)
+  private func place(_ node: Int) -> (range: Range<Int>, isEscaped: Bool) {
+    let node = nodes[node]
+    guard node.kind == .string || node.kind == .number else { return (0..<0, false) }
+    let start = Int(node.start & 0x7FFF_FFFF)
+    return (start..<start + Int(node.count), node.start >> 31 == 1)
+  }
+
+  /// Calls `body` with what gives the bytes of a string or the digits of a number quickly.
   func withText<Result, Failure: Error>(
-    _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    _ body: ((_ node: Int) -> UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     let result: Swift.Result<Result, Failure> = text.withUnsafeBufferPointer { text in
-      do throws(Failure) { return .success(try body(text)) } catch { return .failure(error) }
+      unescaped.withUnsafeBufferPointer { unescaped in
+        do throws(Failure) {
+          return .success(
+            try body { node in
+              let (range, isEscaped) = place(node)
+              return UnsafeBufferPointer(rebasing: isEscaped ? unescaped[range] : text[range])
+            })
+        } catch {
+          return .failure(error)
+        }
+      }
     }
     return try result.get()
   }
@@ -80,7 +96,7 @@ struct JSONDocument: Sendable {
   /// The whole number at `node`, or nil if the value is none or does not fit.
   func integer(_ node: Int) -> Int? {
     guard kind(node) == .number else { return nil }
-    let range = range(node)
+    let (range, _) = place(node)
     // Nearly all are identifiers: a few digits and nothing else.
     if range.count <= 18 {
       var value = 0
@@ -98,7 +114,7 @@ struct JSONDocument: Sendable {
   /// The number at `node`, or nil if the value is none.
   func double(_ node: Int) -> Double? {
     guard kind(node) == .number else { return nil }
-    return DecimalNumber.double(text[range(node)])
+    return DecimalNumber.double(bytes(node))
   }
 
   /// Calls `body` with each element of the array at `node`.
@@ -156,8 +172,8 @@ struct JSONDocument: Sendable {
 
   /// Adds a string that is not in the document as it is meant.
   mutating func add(unescaped string: [UInt8]) {
-    let start = text.count
-    text += string
-    add(.string, start..<text.count)
+    let start = unescaped.count | 1 << 31
+    unescaped += string
+    add(.string, start..<start + string.count)
   }
 }

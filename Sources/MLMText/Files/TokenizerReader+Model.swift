@@ -97,60 +97,80 @@ extension TokenizerReader {
     _ node: Int, _ vocabulary: Vocabulary, prefixLength: Int
   ) throws(TokenizerError) -> [BytePairModel.Merge] {
     guard document.kind(node) == .array else { throw wrongKind(node, "model.merges", "an array") }
-    var merges: [BytePairModel.Merge] = []
-    merges.reserveCapacity(document.count(node))
-    var joined: [UInt8] = []
-    try document.withText { text throws(TokenizerError) in
-      func id(_ token: UnsafeBufferPointer<UInt8>, _ index: Int) throws(TokenizerError) -> Int32 {
-        if let id = vocabulary.id(of: token) { return Int32(id) }
-        throw malformed(
-          "model.merges[\(index)]",
-          "expected tokens of the vocabulary, found "
-            + "\"\(String(decoding: token, as: UTF8.self))\"")
+    var elements: [Int] = []
+    elements.reserveCapacity(document.count(node))
+    document.forEachElement(node) { _, element in elements.append(element) }
+    // Finding three tokens a merge is most of the work of reading a large file.
+    let partCount = elements.count > 20_000 ? 2 : 1
+    let parts = WorkerThreads.map(partCount, share: 1, threads: partCount) { part in
+      Result { () throws(TokenizerError) in
+        try self.merges(
+          elements, elements.count * part / partCount..<elements.count * (part + 1) / partCount,
+          vocabulary, prefixLength)
       }
-      try document.forEachElement(node) { index, element throws(TokenizerError) in
-        let (leftRange, rightRange) = try halves(element, index, text)
-        let left = UnsafeBufferPointer(rebasing: text[leftRange])
-        let right = UnsafeBufferPointer(rebasing: text[rightRange])
+    }
+    var merges = try parts.first?.get() ?? []
+    for part in parts.dropFirst() { merges += try part.get() }
+    return merges
+  }
+
+  private func merges(
+    _ elements: [Int], _ range: Range<Int>, _ vocabulary: Vocabulary, _ prefixLength: Int
+  ) throws(TokenizerError) -> [BytePairModel.Merge] {
+    var merges: [BytePairModel.Merge] = []
+    merges.reserveCapacity(range.count)
+    var joined: [UInt8] = []
+    var last = -1
+    try document.withText { text throws(TokenizerError) in
+      for index in range {
+        let (left, right) = try halves(elements[index], index, text)
         joined.removeAll(keepingCapacity: true)
         joined.append(contentsOf: left)
         joined.append(contentsOf: right.dropFirst(prefixLength))
-        let leftID = try id(left, index)
-        let rightID = try id(right, index)
-        // What `id` may throw cannot pass through the closure of an array.
-        guard let result = joined.withUnsafeBufferPointer({ vocabulary.id(of: $0) }) else {
-          throw malformed(
-            "model.merges[\(index)]",
-            "expected tokens of the vocabulary, found "
-              + "\"\(String(decoding: joined, as: UTF8.self))\"")
+        guard let leftID = vocabulary.id(of: left) else { throw unknownHalf(left, index) }
+        guard let rightID = vocabulary.id(of: right) else { throw unknownHalf(right, index) }
+        let result = joined.withUnsafeBufferPointer {
+          // Trained files have the tokens in the order of their merges.
+          vocabulary.isFound($0, at: last + 1) ? last + 1 : vocabulary.id(of: $0)
         }
-        merges.append((leftID, rightID, Int32(result)))
+        guard let result else { throw unknownHalf(joined, index) }
+        last = result
+        merges.append((Int32(leftID), Int32(rightID), Int32(result)))
       }
     }
     return merges
   }
 
-  /// A merge is a pair of strings, or in older files one string with a space in it; where they
-  /// stand in the text of the document.
+  private func unknownHalf(_ token: some Sequence<UInt8>, _ index: Int) -> TokenizerError {
+    malformed(
+      "model.merges[\(index)]",
+      "expected tokens of the vocabulary, found "
+        + "\"\(String(decoding: Array(token), as: UTF8.self))\"")
+  }
+
+  private typealias Bytes = UnsafeBufferPointer<UInt8>
+
+  /// A merge is a pair of strings, or in older files one string with a space in it.
   private func halves(
-    _ node: Int, _ index: Int, _ text: UnsafeBufferPointer<UInt8>
-  ) throws(TokenizerError) -> (Range<Int>, Range<Int>) {
+    _ node: Int, _ index: Int, _ text: (Int) -> Bytes
+  ) throws(TokenizerError) -> (Bytes, Bytes) {
     switch document.kind(node) {
     case .array where document.count(node) == 2:
       let (left, right) = (node + 1, document.end(node + 1))
-      for element in left...right where element == left || element == right {
-        guard document.kind(element) != .string else { continue }
-        let part = element == left ? 0 : 1
-        throw wrongKind(element, "model.merges[\(index)][\(part)]", "a string")
+      guard document.kind(left) == .string else {
+        throw wrongKind(left, "model.merges[\(index)][0]", "a string")
       }
-      return (document.range(left), document.range(right))
+      guard document.kind(right) == .string else {
+        throw wrongKind(right, "model.merges[\(index)][1]", "a string")
+      }
+      return (text(left), text(right))
     case .string:
-      let range = document.range(node)
+      let bytes = text(node)
       let space = UInt8(ascii: " ")
-      if let place = text[range].firstIndex(of: space),
-        text[(place + 1)..<range.upperBound].firstIndex(of: space) == nil
+      if let place = bytes.firstIndex(of: space),
+        bytes[(place + 1)...].firstIndex(of: space) == nil
       {
-        return (range.lowerBound..<place, place + 1..<range.upperBound)
+        return (Bytes(rebasing: bytes[..<place]), Bytes(rebasing: bytes[(place + 1)...]))
       }
     default: break
     }

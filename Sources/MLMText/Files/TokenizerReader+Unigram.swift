@@ -69,7 +69,7 @@ extension TokenizerReader {
         guard let score = document.double(scoreNode), score.isFinite else {
           throw wrongKind(scoreNode, "\(place).vocab[\(index)][1]", "a number")
         }
-        vocabulary.add(UnsafeBufferPointer(rebasing: text[document.range(token)]), id: index)
+        vocabulary.add(text(token), id: index)
         scores.append(score)
       }
     }

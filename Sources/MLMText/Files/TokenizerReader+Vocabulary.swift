@@ -21,7 +21,7 @@ extension TokenizerReader {
             "expected an identifier of its own, found \(id), which is also "
               + "\"\(String(decoding: other, as: UTF8.self))\"")
         }
-        vocabulary.add(UnsafeBufferPointer(rebasing: text[document.range(nameNode)]), id: id)
+        vocabulary.add(text(nameNode), id: id)
       }
     }
     try add(addedTokens, to: &vocabulary, limit: limit)

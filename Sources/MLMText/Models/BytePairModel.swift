@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A byte-level byte-pair encoding: a vocabulary and ordered merges.
 final class BytePairModel: Sendable {
   /// A merge of two tokens into a third.
@@ -13,6 +15,17 @@ final class BytePairModel: Sendable {
   let table: MergeTable
   /// Whether a word that is a token is that token, whatever the merges.
   let ignoresMerges: Bool
+  private let madeBoundaries = Mutex<MergeBoundaries?>(nil)
+
+  /// Where long words can be cut; made when one is first met.
+  var boundaries: MergeBoundaries {
+    madeBoundaries.withLock { made in
+      if let made { return made }
+      let new = MergeBoundaries(self)
+      made = new
+      return new
+    }
+  }
 
   /// Creates a model; nil if `vocabulary` lacks a byte, in which case `missing` gets its number.
   init?(

@@ -29,17 +29,38 @@ struct ByteTrieLevels {
         keys.append(Key(prefix: prefix, id: Int32(id), count: Int32(bytes.count)))
       }
       Self.sort(&keys, token)
-      keys.withUnsafeBufferPointer { build($0, token) }
+      // In order, the bytes of neighbours lie side by side, as they are looked at.
+      var text: [UInt8] = []
+      var starts: [Int] = []
+      starts.reserveCapacity(keys.count)
+      for key in keys {
+        starts.append(text.count)
+        if let bytes = token(Int(key.id)) { text.append(contentsOf: bytes) }
+      }
+      build(keys, starts, text)
     }
   }
 
-  private mutating func build(
-    _ keys: UnsafeBufferPointer<Key>, _ token: (Int) -> UnsafeBufferPointer<UInt8>?
-  ) {
-    func label(_ key: Key, _ depth: Int) -> UInt8 {
-      if depth < 8 { return UInt8(truncatingIfNeeded: key.prefix >> UInt64(56 - 8 * depth)) }
-      return token(Int(key.id))?[depth] ?? 0
+  private mutating func build(_ keys: [Key], _ starts: [Int], _ text: [UInt8]) {
+    var (labels, firstChild, ids) = (labels, firstChild, ids)
+    labels.reserveCapacity(text.count + 1)
+    firstChild.reserveCapacity(text.count + 2)
+    ids.reserveCapacity(text.count + 1)
+    keys.withUnsafeBufferPointer { keys in
+      starts.withUnsafeBufferPointer { starts in
+        text.withUnsafeBufferPointer { text in
+          Self.build(keys, starts, text, &labels, &firstChild, &ids)
+        }
+      }
     }
+    (self.labels, self.firstChild, self.ids) = (labels, firstChild, ids)
+  }
+
+  private static func build(
+    _ keys: UnsafeBufferPointer<Key>, _ starts: UnsafeBufferPointer<Int>,
+    _ text: UnsafeBufferPointer<UInt8>, _ labels: inout [UInt8], _ firstChild: inout [Int32],
+    _ ids: inout [Int32]
+  ) {
     var ranges = [Range(start: 0, end: keys.count)]
     var next: [Range] = []
     var depth = 0
@@ -55,10 +76,10 @@ struct ByteTrieLevels {
             i += 1
             continue
           }
-          let byte = label(keys[i], depth)
+          let byte = text[starts[i] + depth]
           let start = i
           i += 1
-          while i < range.end, label(keys[i], depth) == byte { i += 1 }
+          while i < range.end, text[starts[i] + depth] == byte { i += 1 }
           labels.append(byte)
           ids.append(-1)
           next.append(Range(start: start, end: i))

@@ -123,6 +123,14 @@ struct Vocabulary: Sendable {
     }
   }
 
+  /// Whether `bytes` are the token `id`, and that token is found by its bytes.
+  ///
+  /// For a vocabulary in which no token is there twice.
+  func isFound(_ bytes: UnsafeBufferPointer<UInt8>, at id: Int) -> Bool {
+    guard repeatedID == nil, id >= 0, id < places.count, isFindable(id) else { return false }
+    return text.withUnsafeBufferPointer { Self.token(places[id], $0).equals(bytes) }
+  }
+
   /// Calls `body` with what gives the bytes of a token quickly.
   func withTokens<Result>(
     _ body: ((Int) -> UnsafeBufferPointer<UInt8>?) -> Result
