@@ -69,10 +69,11 @@ extension Tokenizer {
   /// Appends the identifiers of a text that is normalized and cut as a whole, which is what all
   /// other ways must equal.
   func appendPlain(
-    _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, _ state: inout EncoderState
+    _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, remembering: Bool = true,
+    _ state: inout EncoderState
   ) {
     cut(text, &state, startsText: startsText, aligning: false)
-    state.appendPieces()
+    state.appendPieces(remembering: remembering)
   }
 
   private func encodeValid(

@@ -153,9 +153,13 @@ extension Tokenizer {
   private func appendUnknown(
     _ stretch: UnsafeBufferPointer<UInt8>, afterSpace: Bool, _ state: inout EncoderState
   ) {
-    guard afterSpace else { return appendPlain(stretch, startsText: true, &state) }
+    // What is too long to be remembered may well be made of words that repeat.
+    let remembering = stretch.count > WordCache.longestWord
+    guard afterSpace else {
+      return appendPlain(stretch, startsText: true, remembering: remembering, &state)
+    }
     ([UInt8(ascii: " ")] + stretch).withUnsafeBufferPointer {
-      appendPlain($0, startsText: true, &state)
+      appendPlain($0, startsText: true, remembering: remembering, &state)
     }
   }
 }

@@ -37,16 +37,46 @@ struct JSONDocument: Sendable {
     text = bytes
     // About what a vocabulary takes; too many cost address space only.
     nodes.reserveCapacity(bytes.count / 12 + 16)
-    let failure: TokenizerError? = bytes.withUnsafeBufferPointer { bytes in
-      do throws(TokenizerError) {
-        var parser = JSONParser(bytes, name: name)
-        try parser.parse(into: &self)
-        return nil
-      } catch {
-        return error
+    var encodingFailure: TokenizerError?
+    var failure: TokenizerError?
+    bytes.withUnsafeBufferPointer { bytes in
+      let parser = JSONParser(bytes, name: name)
+      // The encoding of a large document is looked at meanwhile.
+      let isLarge = bytes.count > 1 << 20
+      if isLarge {
+        WorkerThreads.run(2) { part in
+          if part == 0 {
+            failure = parse(parser)
+          } else {
+            encodingFailure = Self.failure(of: parser)
+          }
+        }
+      } else {
+        encodingFailure = Self.failure(of: parser)
+        if encodingFailure == nil { failure = parse(parser) }
       }
     }
-    if let failure { throw failure }
+    if let failure = encodingFailure ?? failure { throw failure }
+  }
+
+  private mutating func parse(_ parser: JSONParser) -> TokenizerError? {
+    var parser = parser
+    do throws(TokenizerError) {
+      try parser.checkLength()
+      try parser.parse(into: &self)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private static func failure(of parser: JSONParser) -> TokenizerError? {
+    do throws(TokenizerError) {
+      try parser.checkEncoding()
+      return nil
+    } catch {
+      return error
+    }
   }
 
   /// The kind of the value at `node`.

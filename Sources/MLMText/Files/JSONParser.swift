@@ -13,14 +13,22 @@ struct JSONParser {
     self.name = name
   }
 
-  /// Fills an empty document.
-  mutating func parse(into document: inout JSONDocument) throws(TokenizerError) {
+  /// Throws an error if the document is too long.
+  func checkLength() throws(TokenizerError) {
     guard bytes.count <= JSONDocument.longestText else {
       throw error("expected at most 2 GiB, found \(bytes.count) bytes", at: nil)
     }
+  }
+
+  /// Throws an error if the document is not UTF-8, which `parse` does not look at.
+  func checkEncoding() throws(TokenizerError) {
     guard UTF8Repair.isValid(bytes) else {
       throw error("expected UTF-8, found other bytes", at: nil)
     }
+  }
+
+  /// Fills an empty document.
+  mutating func parse(into document: inout JSONDocument) throws(TokenizerError) {
     skipSpace()
     try value(&document, depth: 0)
     skipSpace()

@@ -50,7 +50,23 @@ extension UnsafeBufferPointer<UInt8> {
   @inline(__always)
   func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
     guard count == other.count else { return false }
-    guard let left = baseAddress, let right = other.baseAddress else { return true }
-    return memcmp(left, right, count) == 0
+    guard let left = UnsafeRawPointer(baseAddress), let right = UnsafeRawPointer(other.baseAddress)
+    else { return true }
+    // Most are short: two loads that overlap cover them.
+    if count > 16 { return memcmp(left, right, count) == 0 }
+    if count >= 8 {
+      let (a, b) = (left.loadUnaligned(as: UInt64.self), right.loadUnaligned(as: UInt64.self))
+      let c = left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      let d = right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      return (a ^ b) | (c ^ d) == 0
+    }
+    if count >= 4 {
+      let (a, b) = (left.loadUnaligned(as: UInt32.self), right.loadUnaligned(as: UInt32.self))
+      let c = left.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      let d = right.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+      return (a ^ b) | (c ^ d) == 0
+    }
+    for i in 0..<count where self[i] != other[i] { return false }
+    return true
   }
 }

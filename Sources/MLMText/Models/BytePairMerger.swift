@@ -105,8 +105,9 @@ struct BytePairMerger {
     }
   }
 
-  /// Cuts a word where no merge reaches over, a short part after the other. What has no such places
-  /// for longer is one part.
+  /// Cuts a word where no merge reaches over, a short part after the other.
+  ///
+  /// What has no such places for longer is one part.
   private mutating func appendLong(
     _ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer
   ) {

@@ -9,11 +9,15 @@ final class ByteTrie: @unchecked Sendable {
   /// The child of the root for every byte, or -1.
   private let roots: UnsafeMutablePointer<Int32>
 
+  /// The length of the longest token.
+  let depth: Int
+
   static let root: Int32 = 0
 
   /// Builds the tree of the tokens that `vocabulary` finds; of equal tokens the last counts.
   init(_ vocabulary: Vocabulary) {
     let levels = ByteTrieLevels(vocabulary)
+    depth = levels.depth
     labels = .copy(of: levels.labels)
     firstChild = .copy(of: levels.firstChild)
     ids = .copy(of: levels.ids)

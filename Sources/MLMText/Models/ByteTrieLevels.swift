@@ -4,6 +4,8 @@ struct ByteTrieLevels {
   /// Where the children of each node begin; one more than there are nodes.
   private(set) var firstChild: [Int32] = []
   private(set) var ids: [Int32] = [-1]
+  /// The length of the longest token.
+  private(set) var depth = 0
 
   private struct Key {
     /// The first eight bytes, most significant first, and zeros.
@@ -35,6 +37,7 @@ struct ByteTrieLevels {
       starts.reserveCapacity(keys.count)
       for key in keys {
         starts.append(text.count)
+        depth = max(depth, Int(key.count))
         if let bytes = token(Int(key.id)) { text.append(contentsOf: bytes) }
       }
       build(keys, starts, text)

@@ -61,16 +61,21 @@ struct EncoderState: ~Copyable {
     }
   }
 
-  /// Appends the tokens of the pieces of `pieces` to `output`.
-  mutating func appendPieces() {
+  /// Appends the tokens of the pieces of `pieces` to `output`; where whole stretches are remembered,
+  /// their pieces need not be, too.
+  mutating func appendPieces(remembering: Bool) {
     let (bytes, list) = (pieces.bytes, pieces.pieces)
     bytes.withUnsafeBufferPointer { text in
       for piece in list {
         if piece.added >= 0 {
           output.append(piece.added)
         } else if let base = text.baseAddress {
-          appendWord(
-            base + piece.start, piece.end - piece.start, readable: text.count - piece.start)
+          let (word, length) = (base + piece.start, piece.end - piece.start)
+          if remembering {
+            appendWord(word, length, readable: text.count - piece.start)
+          } else {
+            appendUncached(word, length)
+          }
         }
       }
     }
