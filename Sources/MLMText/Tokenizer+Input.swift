@@ -43,90 +43,106 @@ extension Tokenizer {
       let added = addingSpecialTokens ? postProcessor.addedCount(isPair: parts.count == 2) : 0
       try truncation.shorten(&parts, keeping: truncation.maximumLength - added)
     }
+    var stretches = parts.enumerated().map { Stretch(input: $1, text: $0) }
     for step in postProcessor.steps {
-      parts = process(parts, texts, by: step, addingSpecialTokens: addingSpecialTokens)
+      stretches = process(stretches, texts, by: step, addingSpecialTokens: addingSpecialTokens)
     }
-    var result = parts[0]
-    for part in parts.dropFirst() { result.append(part) }
+    var result = stretches.first?.input ?? ModelInput()
+    for stretch in stretches.dropFirst() { result.append(stretch.input) }
     return result
   }
 
-  /// What a step of the post-processor makes of the parts: the texts, and special tokens between them.
+  /// A stretch of the input: a text, by its index, or special tokens between texts.
+  fileprivate struct Stretch {
+    var input: ModelInput
+    var text: Int?
+  }
+
+  /// What a step of the post-processor makes of the stretches.
   private func process(
-    _ parts: [ModelInput], _ texts: [[UInt8]], by step: PostProcessor, addingSpecialTokens: Bool
-  ) -> [ModelInput] {
+    _ stretches: [Stretch], _ texts: [[UInt8]], by step: PostProcessor, addingSpecialTokens: Bool
+  ) -> [Stretch] {
     switch step {
-    case .none, .sequence: return parts
+    case .none, .sequence: return stretches
     case .byteLevel(let settings):
-      return settings.trimsOffsets ? trimmed(parts, texts, settings) : parts
+      return settings.trimsOffsets ? trimmed(stretches, texts, settings) : stretches
     case .template(let template):
       // Only the first template finds the texts themselves.
-      guard parts.count == texts.count else { return parts }
+      guard stretches.count == texts.count else { return stretches }
       return (texts.count == 2 ? template.pair : template.single).compactMap { piece in
         switch piece {
         case .sequence(let isSecond, let typeID):
-          guard !isSecond || parts.count == 2 else { return nil }
-          var part = parts[isSecond ? 1 : 0]
-          part.setTypes(Int32(typeID))
-          return part
+          guard !isSecond || stretches.count == 2 else { return nil }
+          var stretch = stretches[isSecond ? 1 : 0]
+          stretch.input.setTypes(Int32(typeID))
+          return stretch
         case .special(_, let typeID):
           guard addingSpecialTokens else { return nil }
-          return ModelInput(specials: template.ids(piece), typeID: Int32(typeID))
+          return Stretch(input: ModelInput(specials: template.ids(piece), typeID: Int32(typeID)))
         }
       }
     case .bert(let start, let end):
-      guard addingSpecialTokens else { return parts }
-      return parts.enumerated().map { index, part in
-        part.mapped {
+      guard addingSpecialTokens else { return stretches }
+      return stretches.enumerated().map { index, stretch in
+        stretch.mapped {
           index == 0
             ? Self.surround($0, [start.id], [end.id], typeID: 0)
             : Self.surround($0, [], [end.id], typeID: 1)
         }
       }
     case .roberta(let start, let end, let trimming):
-      var parts = trimming.trimsOffsets ? trimmed(parts, texts, trimming) : parts
-      for index in parts.indices { parts[index].setTypes(0) }
-      guard addingSpecialTokens else { return parts }
-      return parts.enumerated().map { index, part in
-        var part = part.mapped {
+      let trimmed = trimming.trimsOffsets ? trimmed(stretches, texts, trimming) : stretches
+      return trimmed.enumerated().map { index, stretch in
+        var stretch = stretch
+        stretch.input.setTypes(0)
+        guard addingSpecialTokens else { return stretch }
+        stretch = stretch.mapped {
           Self.surround($0, [index == 0 ? start.id : end.id], [end.id], typeID: 0)
         }
-        for other in part.overflowing.indices {
-          part.overflowing[other].setTypes(0)
+        for other in stretch.input.overflowing.indices {
+          stretch.input.overflowing[other].setTypes(0)
         }
-        return part
+        return stretch
       }
     }
   }
 
+  /// Puts tokens around others, of which none counts as special any more.
   private static func surround(
-    _ part: ModelInput, _ before: [Int32], _ after: [Int32], typeID: Int32
+    _ middle: ModelInput, _ before: [Int32], _ after: [Int32], typeID: Int32
   ) -> ModelInput {
     var result = ModelInput(specials: before, typeID: typeID)
-    var middle = part
-    middle.overflowing = []
+    var middle = middle
+    middle.isSpecial = middle.ids.map { _ in false }
     result.append(middle)
     result.append(ModelInput(specials: after, typeID: typeID))
     return result
   }
 
   private func trimmed(
-    _ parts: [ModelInput], _ texts: [[UInt8]], _ settings: ByteLevelSettings
-  ) -> [ModelInput] {
-    guard parts.count == texts.count else { return parts }
-    return zip(parts, texts).map { part, text in
-      part.mapped { part in
-        var part = part
-        var encoding = Encoding(ids: part.ids, offsets: part.offsets)
-        text.withUnsafeBufferPointer {
+    _ stretches: [Stretch], _ texts: [[UInt8]], _ settings: ByteLevelSettings
+  ) -> [Stretch] {
+    stretches.map { stretch in
+      guard let index = stretch.text else { return stretch }
+      return stretch.mapped { input in
+        var input = input
+        var encoding = Encoding(ids: input.ids, offsets: input.offsets)
+        texts[index].withUnsafeBufferPointer {
           OffsetTrimming.trim(
             &encoding, in: $0, vocabulary: model.vocabulary, addedTokens: addedIDs,
             addsPrefixSpace: settings.addsPrefixSpace)
         }
-        part.offsets = encoding.offsets
-        return part
+        input.offsets = encoding.offsets
+        return input
       }
     }
+  }
+}
+
+extension Tokenizer.Stretch {
+  /// Changes the input and each part that was cut off.
+  fileprivate func mapped(_ change: (ModelInput) -> ModelInput) -> Self {
+    Self(input: input.mapped(change), text: text)
   }
 }
 

@@ -49,6 +49,9 @@ public struct Tokenizer: Sendable {
   /// The document that it was read from, where `json` cannot be written anew.
   let source: [UInt8]?
   private let isSpecialByID: [Bool]
+  /// Whether decoding leaves each token out: goes by its spelling, as in Hugging Face tokenizers,
+  /// which after normalization need not be a special token's.
+  private let isLeftOutByID: [Bool]
 
   /// Puts the parts together; the error names a special token that was asked for and is no added
   /// token.
@@ -93,6 +96,12 @@ public struct Tokenizer: Sendable {
     }
     addedIDs = Set(addedTokens.map(\.id))
     isSpecialByID = special
+    let specialSpellings = Set(addedTokens.lazy.filter(\.isSpecial).map(\.content))
+    var leftOut = special
+    for (id, spelling) in normalized where leftOut.indices.contains(Int(id)) {
+      leftOut[Int(id)] = specialSpellings.contains(spelling)
+    }
+    isLeftOutByID = leftOut
     pool = EncoderPool(model)
     fastPath =
       model.bytePairs != nil && normalizedTokens.isEmpty ? FastPath(preTokenizer.steps) : nil
@@ -109,8 +118,10 @@ public struct Tokenizer: Sendable {
 
   /// Returns the vocabulary string of a token as UTF-8, for example "Ġthe", or nil for an unknown
   /// identifier.
+  ///
+  /// An added token that is looked for in normalized text is spelled as it is found there.
   public func token(_ id: Int32) -> [UInt8]? {
-    model.vocabulary[Int(id)].map { Array($0) }
+    normalizedAdded[id] ?? model.vocabulary[Int(id)].map { Array($0) }
   }
 
   /// Returns the identifier of a vocabulary string, given as UTF-8.
@@ -123,6 +134,11 @@ public struct Tokenizer: Sendable {
   /// Returns whether `id` is a special token.
   package func isSpecial(_ id: Int32) -> Bool {
     id >= 0 && Int(id) < isSpecialByID.count && isSpecialByID[Int(id)]
+  }
+
+  /// Returns whether decoded text lacks the token `id` where special tokens are skipped.
+  func isLeftOut(_ id: Int32) -> Bool {
+    id >= 0 && Int(id) < isLeftOutByID.count && isLeftOutByID[Int(id)]
   }
 
   /// Throws `unsupported` if one of the five special tokens that models need is missing; `name` is

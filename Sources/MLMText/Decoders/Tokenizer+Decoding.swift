@@ -15,8 +15,8 @@ extension Tokenizer {
           code: .unknownToken,
           reason: "expected an identifier from 0 to \(vocabularySize - 1), found \(id)")
       }
-      if skippingSpecialTokens, isSpecial(id) { continue }
-      tokens.append(normalizedAdded[id] ?? token)
+      if skippingSpecialTokens, isLeftOut(id) { continue }
+      tokens.append(token)
     }
     switch decoder {
     case nil: return Array(tokens.joined(separator: [UInt8(ascii: " ")]))

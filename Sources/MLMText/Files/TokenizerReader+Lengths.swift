@@ -1,8 +1,6 @@
 extension TokenizerReader {
-  /// Reads how texts are shortened.
-  func truncation(
-    _ node: Int?, _ postProcessor: PostProcessor
-  ) throws(TokenizerError) -> Truncation? {
+  /// Reads how texts are shortened; whether the special tokens leave room shows with a text.
+  func truncation(_ node: Int?) throws(TokenizerError) -> Truncation? {
     let place = "truncation"
     guard let node, document.kind(node) != .null else { return nil }
     let fields = try fields(
@@ -16,13 +14,6 @@ extension TokenizerReader {
     if let side = fields["direction"] { truncation.side = try choice(side, place + ".direction") }
     if let stride = fields["stride"] {
       truncation.stride = try integer(stride, place + ".stride", in: 0..<Int.max)
-    }
-    let room = truncation.maximumLength - postProcessor.addedCount(isPair: false)
-    guard room >= truncation.stride else {
-      throw malformed(
-        place + ".stride",
-        "expected at most the \(max(room, 0)) tokens beside the special ones, found "
-          + "\(truncation.stride)")
     }
     return truncation
   }

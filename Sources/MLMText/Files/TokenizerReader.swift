@@ -40,7 +40,7 @@ struct TokenizerReader {
     let decoder = try decoder(fields["decoder"], "decoder")
     let postProcessor = try postProcessor(
       fields["post_processor"], "post_processor", model.vocabulary)
-    let truncation = try truncation(fields["truncation"], postProcessor)
+    let truncation = try truncation(fields["truncation"])
     let padding = try padding(fields["padding"])
     return try Tokenizer(
       normalizer: normalizer, preTokenizer: preTokenizer, model: model,

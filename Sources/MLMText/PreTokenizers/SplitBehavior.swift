@@ -16,6 +16,8 @@ struct Piece: Equatable {
 }
 
 /// Collects pieces from the matches and the stretches between them, in order.
+///
+/// Empty matches take part in merging, and empty pieces are dropped last.
 struct PieceCollector {
   private let behavior: SplitBehavior
   private let isInverted: Bool
@@ -23,6 +25,7 @@ struct PieceCollector {
   private var first: Int
   private var previousMatched = false
   private var pending: Range<Int>?
+  private var hasEmpty = false
 
   /// Adds to `pieces`.
   init(_ pieces: [Piece], behavior: SplitBehavior, isInverted: Bool = false) {
@@ -40,6 +43,7 @@ struct PieceCollector {
     first = pieces.count
     previousMatched = false
     pending = nil
+    hasEmpty = false
   }
 
   /// Adds all of a text, cut at the matches that `find` reports in order.
@@ -88,9 +92,13 @@ struct PieceCollector {
   private mutating func end() {
     if let pending { append(pending) }
     pending = nil
+    guard hasEmpty else { return }
+    let kept = pieces[first...].filter { $0.start < $0.end }
+    pieces.replaceSubrange(first..., with: kept)
   }
 
   private mutating func append(_ range: Range<Int>) {
-    if !range.isEmpty { pieces.append(Piece(start: range.lowerBound, end: range.upperBound)) }
+    if range.isEmpty { hasEmpty = true }
+    pieces.append(Piece(start: range.lowerBound, end: range.upperBound))
   }
 }
