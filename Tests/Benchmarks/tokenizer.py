@@ -12,8 +12,8 @@ encodes the same texts with as many threads, from strings in memory to identifie
 
 Reading files, starting Python and turning its results into lists are in nobody's time. Rounds take
 turns, so that a disturbance meets all; the best of each counts, with caches as the round before left
-them. Identifiers are compared. A text of one line goes in as one string; the identifiers are compared
-there as well. Nothing fails on time.
+them. Adversarial text has one round, and a quarter of the size but for the line without spaces. All
+identifiers are compared, and what differs is said. Nothing fails on time.
 """
 
 import argparse
@@ -187,32 +187,36 @@ class Bench:
         self.head("Adversarial text")
         source = random.Random(7)
         english = next(iter(self.texts.values()))
-        longest = "".join(english.split()) or "a"
-        noise = lambda: source.randbytes(self.size // 2).decode("utf-8", "replace")  # noqa: E731
+        part = self.size // 4  # the peers take minutes for all of it
+
+        def noise() -> str:
+            """Random bytes with U+FFFD for what is no UTF-8, since the peers take strings."""
+            return source.randbytes(part // 2).decode("utf-8", "replace")
+
         cases = [
             ("random bytes, by line", noise, False),
             ("random bytes, one line", lambda: noise().replace("\n", " "), True),
-            ("one line without spaces", lambda: letters(longest, self.size), True),
-            ("one letter repeated", lambda: "a" * self.size, True),
-            ("a letter and a space", lambda: "a " * (self.size // 2), True),
-            ("spaces", lambda: " " * self.size, True),
-            ("one ideograph repeated", lambda: "中" * (self.size // 3), True),
+            ("one line without spaces", lambda: letters(english, self.size), True),
+            ("one letter repeated", lambda: "a" * part, True),
+            ("a letter and a space", lambda: "a " * (part // 2), True),
+            ("spaces", lambda: " " * part, True),
+            ("one ideograph repeated", lambda: "中" * (part // 3), True),
         ]
         for label, content, whole in cases:
             path = self.text("adversarial-" + label.replace(" ", "-").replace(",", ""), content)
             for kind in kinds:
-                self.compare(kind, label, path, 2, (1, 1), whole)
+                self.compare(kind, label, path, 1, (1, 1), whole)
 
     def growth(self, kinds) -> None:
-        print(f"\nTime of mlm on one line, ms, and times what n log n predicts from the smallest\n")
+        print("\nTime of mlm on one line, ms; the last column is the largest over what n log n makes of the smallest\n")
         sizes = [self.size // 10, self.size // 4, self.size // 2, self.size]
         print("| tokenizer | text | " + " | ".join(f"{size / MEGABYTE:g} MB" for size in sizes) + " | n log n |")
         print("|---|---|" + "---:|" * (len(sizes) + 1), flush=True)
-        english = "".join(next(iter(self.texts.values())).split()) or "a"
+        english = next(iter(self.texts.values()))
         source = random.Random(8)
         cases = {"without spaces": lambda n: letters(english, n), "one letter": lambda n: "a" * n,
                  "random letters": lambda n: "".join(source.choices("abcdefghijklmnopqrstuvwxyz", k=n)),
-                 "natural": lambda n: repeated(next(iter(self.texts.values())), n).replace("\n", " ")}
+                 "natural": lambda n: repeated(english, n).replace("\n", " ")}
         for kind in kinds:
             for label, content in cases.items():
                 times = []

@@ -142,11 +142,35 @@ struct JSONParser {
   /// Goes to the next quotation mark, backslash or control character.
   @inline(__always)
   private mutating func skipPlain() {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    while let eight = eightBytes() {
+      // A byte that underflows without having its high bit set was smaller than what was taken
+      // away; the lowest such byte is exact, and it is the one that counts.
+      let quotes = eight ^ (0x22 &* ones)
+      let slashes = eight ^ (0x5C &* ones)
+      let found =
+        ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+          | (eight &- 0x20 &* ones) & ~eight) & (0x80 &* ones)
+      if found != 0 {
+        position += found.trailingZeroBitCount / 8
+        return
+      }
+      position += 8
+    }
     while position < bytes.count, bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\""),
       bytes[position] != UInt8(ascii: "\\")
     {
       position += 1
     }
+  }
+
+  /// The next eight bytes, the first one lowest, if there are so many.
+  @inline(__always)
+  private func eightBytes() -> UInt64? {
+    guard position + 8 <= bytes.count, let base = UnsafeRawPointer(bytes.baseAddress) else {
+      return nil
+    }
+    return base.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
   }
 
   /// Reads an escape; a pair of them for a character beyond U+FFFF.
@@ -231,7 +255,12 @@ struct JSONParser {
 
   @inline(__always)
   private mutating func skipSpace() {
-    while position < bytes.count {
+    while position < bytes.count, bytes[position] <= 0x20 {
+      // Files are indented.
+      if eightBytes() == 0x2020_2020_2020_2020 {
+        position += 8
+        continue
+      }
       switch bytes[position] {
       case 0x20, 0x09, 0x0A, 0x0D: position += 1
       default: return

@@ -15,7 +15,7 @@ extension TokenizerReader {
           _ = try integer(value, "\(place).\(spelling(nameNode))", in: 0..<limit)
           return
         }
-        if let other = vocabulary[id] {
+        if vocabulary.hasToken(id), let other = vocabulary[id] {
           throw malformed(
             "\(place).\(spelling(nameNode))",
             "expected an identifier of its own, found \(id), which is also "

@@ -92,6 +92,10 @@ struct Vocabulary: Sendable {
     return text[Int(places[id].start)..<Int(places[id].start) + Int(places[id].count)]
   }
 
+  /// Whether there is a token `id`.
+  @inline(__always)
+  func hasToken(_ id: Int) -> Bool { id >= 0 && id < places.count && places[id].count >= 0 }
+
   /// Whether the token `id` is found by its bytes.
   func isFindable(_ id: Int) -> Bool {
     places[id].count >= 0 && (findable.isEmpty || findable[id])
