@@ -175,6 +175,33 @@ import Testing
     }
   }
 
+  @Test func stringsOfDocumentsAreReadAsWritten() throws {
+    var generator = TestGenerator(state: 51)
+    let characters = Array("ab\"\\\n\u{1F}\u{7F} é中👍".unicodeScalars)
+    for _ in 0..<2000 {
+      let scalars = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+        Int.random(in: 0..<4, using: &generator) > 0
+          ? Unicode.Scalar("x") : characters.randomElement(using: &generator) ?? "x"
+      }
+      var string: [UInt8] = []
+      for scalar in scalars { UTF8Scalar.append(scalar.value, to: &string) }
+      var writer = JSONWriter()
+      writer.array { writer in
+        for _ in 0..<3 {
+          writer.element()
+          writer.string(string)
+        }
+      }
+      let document = try JSONDocument(writer.bytes, name: "test")
+      #expect(document.count(JSONDocument.root) == 3)
+      document.forEachElement(JSONDocument.root) { _, element in
+        #expect(document.bytes(element).elementsEqual(string))
+      }
+    }
+    let control = Array("\"abcdefghij\u{1}klmnopq\"".utf8)
+    #expect(throws: TokenizerError.self) { try JSONDocument(control, name: "test") }
+  }
+
   @Test func keysAreTheSameHoweverMuchIsReadable() {
     let bytes = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
     bytes.withUnsafeBufferPointer {
