@@ -50,6 +50,9 @@ let package = Package(
         "MLM", "MLMData", "MLMModel", "MLMNumerics", "MLMReporting", "MLMText", "MLMTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "TokenizerBenchmark", dependencies: ["MLMText"],
+      path: "Tests/Benchmarks/TokenizerBenchmark"),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
     .executableTarget(name: "MLMFuzz", dependencies: ["MLMText"], path: "Tests/MLMFuzz"),
     .testTarget(name: "MLMTextTests", dependencies: ["MLMFuzz", "MLMText"]),

@@ -41,6 +41,8 @@ public struct Tokenizer: Sendable {
   let pool: EncoderPool
   /// What runs without cutting text into pieces first, if the tokenizer is made that way.
   var fastPath: FastPath?
+  /// What runs on stretches between spaces, if the tokenizer is made that way.
+  let wordwisePath: WordwisePath?
   /// What the post-processor puts before and after a text.
   let prefix: [Int32]
   let suffix: [Int32]
@@ -103,6 +105,9 @@ public struct Tokenizer: Sendable {
     pool = EncoderPool(model)
     fastPath =
       model.bytePairs != nil && normalizedTokens.isEmpty ? FastPath(preTokenizer.steps) : nil
+    wordwisePath =
+      model.isRepeatable && normalizedTokens.isEmpty
+      ? WordwisePath(normalizer.operations, preTokenizer.steps) : nil
     prefix = postProcessor.prefix
     suffix = postProcessor.suffix
     if requiresSpecialTokens { try requireSpecialTokens(name: name) }
