@@ -31,6 +31,7 @@ extension Tokenizer {
     }
     var encoding = Encoding()
     var merger = BytePairMerger(model)
+    var merged = IDBuffer()
     let continuing = withoutPrefixSpace
     UTF8Repair.forEachStretch(of: bytes) { range, isValid in
       let part = UnsafeBufferPointer(rebasing: bytes[range])
@@ -43,11 +44,12 @@ extension Tokenizer {
         }
         return
       }
-      let first = encoding.ids.count
-      merger.append(part, to: &encoding.ids)
+      merged.shorten(to: 0)
+      merger.append(part, to: &merged)
       var place = range.lowerBound
-      for id in encoding.ids[first...] {
+      for id in merged.elements {
         let end = place + Int(model.byteCounts[Int(id)])
+        encoding.ids.append(id)
         encoding.offsets.append(place..<end)
         place = end
       }
