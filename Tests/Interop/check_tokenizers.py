@@ -27,6 +27,7 @@ def check(checks: Checks, work: Work) -> None:
         whole.no_padding()
         families["all-MiniLM-L6-v2, whole texts"] = whole
     lines = odd + natural
+    check_vocabulary_files(checks, work, families, odd + tokenizer_families.sample(natural, 5000))
     pairs = [(a.replace("\t", " "), b) for a, b in zip(lines, lines[::-1])]
     pairs = [pair for pair in pairs if len(pair[0]) + len(pair[1]) < LONGEST_PAIR]
     for name, tokenizer in families.items():
@@ -38,6 +39,20 @@ def check(checks: Checks, work: Work) -> None:
             compared.decoding(tokenizer_families.sample(lines, 5000))
         compared.pairs(tokenizer_families.sample(pairs, 5000))
         print(f"        {name}: {len(lines)} lines, {checks.failed} failures so far", flush=True)
+
+
+def check_vocabulary_files(checks: Checks, work: Work, families: dict, lines: list[str]) -> None:
+    """vocab.txt, and vocab.json with merges.txt, as transformers reads them without further files."""
+    for name, file in (("WordPiece", "vocab.txt"), ("RoBERTa", "vocab.json"), ("RoBERTa", "")):
+        folder = work.folder / f"{name}-files"
+        folder.mkdir(exist_ok=True)
+        families[name].model.save(str(folder))
+        expected = families[name].to_str().replace('"lstrip":true', '"lstrip":false')
+        compared = Comparison(checks, work, f"{name} from {file or 'a folder'}", expected)
+        compared.file = folder / file
+        compared.lines(lines)
+        compared.pairs([(a.replace("\t", " "), b) for a, b in zip(lines[:500], lines[1:])], specials=(True,))
+        compared.decoding(lines[:500])
 
 
 def data_lines(work: Work) -> list[str]:

@@ -9,6 +9,7 @@ import unicodedata
 from tokenizers import normalizers as N
 
 import sentencepiece_models
+import unicode_differences
 from check_components import ALPHABET, byte_tokenizer
 from support import Checks, Work
 from tokenizer_comparison import CHUNK, Comparison, in_scalars
@@ -17,10 +18,6 @@ FORMS = ["NFC", "NFD", "NFKC", "NFKD"]
 # Where Debian's package unicode-data puts the test, in one of three ways.
 TEST_FILES = [pathlib.Path(f"/usr/share/unicode/NormalizationTest.txt{end}") for end in ("", ".gz", ".bz2")]
 LAST = 0x323AF  # planes 0 to 3; of the others only tags and variation selectors are assigned
-
-# Code points that the two programs treat differently, since their data come from different versions of
-# Unicode: each library has several tables of its own.
-DIFFERENT = json.loads((pathlib.Path(__file__).parent / "unicode_differences.json").read_text("utf-8"))
 
 
 def check(checks: Checks, work: Work) -> None:
@@ -34,7 +31,7 @@ def check_code_points(checks: Checks, work: Work) -> None:
     for name, normalizer in normalizers(work).items():
         compared = Comparison(checks, work, name, byte_tokenizer(normalizer))
         found = sorted({ord(line[-1]) for line in differing(compared, points)})
-        allowed = unpacked(DIFFERENT.get(name, ""))
+        allowed = unpacked(unicode_differences.of(name))
         expected = [p for p in points if p in allowed]
         checks.that(found == expected, f"{name}: of {len(points)} code points {packed(found)} differ; "
                                        f"expected {packed(expected)}"[:3000])

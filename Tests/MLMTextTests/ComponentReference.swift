@@ -38,7 +38,8 @@ struct ComponentReference: Decodable {
     var decodings: [Decoding]?
   }
 
-  var bases: [String: String]
+  /// The members of each base, as JSON.
+  var bases: [String: [String: String]]
   var normalizers: [Component]
   var preTokenizers: [Component]
   var models: [Component]
@@ -67,14 +68,8 @@ struct ComponentReference: Decodable {
 
   /// A base with members replaced.
   func document(_ base: String, _ changes: [String: String]) throws -> [UInt8] {
-    var members = try #require(
-      try JSONSerialization.jsonObject(with: Data(try #require(bases[base]).utf8))
-        as? [String: Any])
-    for (name, value) in changes {
-      members[name] = try JSONSerialization.jsonObject(
-        with: Data(value.utf8), options: .fragmentsAllowed)
-    }
-    return Array(try JSONSerialization.data(withJSONObject: members))
+    let members = try #require(bases[base]).merging(changes) { $1 }
+    return Array("{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}".utf8)
   }
 
   /// Compares every case of some components, through each way of encoding.

@@ -50,6 +50,8 @@ import Testing
           if let scalar = Unicode.Scalar(scalar) { text.unicodeScalars.append(scalar) }
         }
       }
+      // utf8proc and PCRE2 need not have the same version of Unicode.
+      text.unicodeScalars.removeAll { !Self.isOld($0) }
       var scanned: [Range<Int>] = []
       var matched: [Range<Int>] = []
       var copy = text
@@ -60,6 +62,12 @@ import Testing
       #expect(scanned == matched, "\(name), round \(round): \(text.debugDescription)")
       if scanned != matched { return }
     }
+  }
+
+  /// Whether a character has been in Unicode since 13.0.
+  private static func isOld(_ scalar: Unicode.Scalar) -> Bool {
+    guard let age = scalar.properties.age else { return false }
+    return age.major <= 13
   }
 
   @Test func otherExpressionsAreNotKnown() {

@@ -99,7 +99,7 @@ enum VocabularyFiles {
   private static func bytePairs(_ vocabularyPath: String, _ mergesPath: String) throws -> [UInt8] {
     let json = try FileContents.read(vocabularyPath)
     let reader = try TokenizerReader(json, name: vocabularyPath)
-    let vocabulary = try reader.plainVocabulary()
+    let vocabulary = try reader.vocabulary(JSONDocument.root, [])
     let merges = lines(of: try FileContents.read(mergesPath))
     func id(_ token: String) -> Int? { vocabulary.id(of: Array(token.utf8)) }
     for (index, line) in merges.enumerated() where !isComment(line) {
@@ -163,116 +163,5 @@ enum VocabularyFiles {
 
   private static func malformed(_ path: String, _ line: Int, _ reason: String) -> TokenizerError {
     TokenizerError(code: .malformed, file: path, place: "line \(line + 1)", reason: reason)
-  }
-}
-
-/// The switches of a `BertNormalizer` that a tokenizer_config.json sets.
-private struct BERTSettings {
-  var lowercases = true
-  var spacesIdeographs = true
-  var stripsAccents: Bool?
-
-  /// Reads the tokenizer_config.json in the directory of a vocabulary, if there is one.
-  init(besideVocabulary path: String) throws {
-    let directory = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    let file = directory + "tokenizer_config.json"
-    guard let json = try Self.contents(ofFile: file) else { return }
-    let reader = try TokenizerReader(json, name: file)
-    for (name, value) in try reader.members() {
-      switch name {
-      case "do_lower_case": lowercases = try reader.flag(value, name, default: true)
-      case "tokenize_chinese_chars": spacesIdeographs = try reader.flag(value, name, default: true)
-      case "strip_accents":
-        if reader.document.kind(value) != .null {
-          stripsAccents = try reader.flag(value, name, default: true)
-        }
-      default: break
-      }
-    }
-  }
-
-  /// The bytes of a file; nil if there is none.
-  private static func contents(ofFile path: String) throws(FileError) -> [UInt8]? {
-    do throws(FileError) {
-      return try FileContents.read(path)
-    } catch {
-      if error.code == .missing { return nil }
-      throw error
-    }
-  }
-
-  func writeNormalizer(to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.name("type")
-      writer.string("BertNormalizer")
-      writer.flag("handle_chinese_chars", spacesIdeographs)
-      if let stripsAccents { writer.flag("strip_accents", stripsAccents) }
-      writer.flag("lowercase", lowercases)
-    }
-  }
-}
-
-extension TokenizerReader {
-  /// The members of the document, which must be an object.
-  fileprivate func members() throws(TokenizerError) -> [(name: String, value: Int)] {
-    guard document.kind(JSONDocument.root) == .object else {
-      throw wrongKind(JSONDocument.root, "", "an object")
-    }
-    var members: [(String, Int)] = []
-    document.forEachMember(JSONDocument.root) { name, value in
-      members.append((String(decoding: document.bytes(name), as: UTF8.self), value))
-    }
-    return members
-  }
-
-  /// The vocabulary of a document that is nothing else.
-  fileprivate func plainVocabulary() throws(TokenizerError) -> Vocabulary {
-    try vocabulary(JSONDocument.root, [])
-  }
-}
-
-extension JSONWriter {
-  fileprivate mutating func flag(_ name: String, _ value: Bool) {
-    self.name(name)
-    bool(value)
-  }
-
-  fileprivate mutating func component(
-    _ name: String, _ type: String, _ members: (inout JSONWriter) -> Void
-  ) {
-    self.name(name)
-    object { writer in
-      writer.name("type")
-      writer.string(type)
-      members(&writer)
-    }
-  }
-
-  /// A special token as post-processors name it: its spelling and its identifier.
-  fileprivate mutating func special(_ name: String, _ token: String, _ id: Int) {
-    self.name(name)
-    array { writer in
-      writer.element()
-      writer.string(token)
-      writer.element()
-      writer.number(id)
-    }
-  }
-
-  fileprivate mutating func addedTokens(_ tokens: [(token: String, id: Int)]) {
-    name("added_tokens")
-    array { writer in
-      for (token, id) in tokens {
-        writer.element()
-        writer.object { writer in
-          writer.name("id")
-          writer.number(id)
-          writer.name("content")
-          writer.string(token)
-          writer.flag("normalized", false)
-          writer.flag("special", true)
-        }
-      }
-    }
   }
 }
