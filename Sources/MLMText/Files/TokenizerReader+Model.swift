@@ -121,25 +121,42 @@ extension TokenizerReader {
     merges.reserveCapacity(range.count)
     var joined: [UInt8] = []
     var last = -1
+    var halves: [Bytes] = []
+    var ids = [Int32](repeating: -1, count: 2 * Self.mergesAtOnce)
     try document.withText { text throws(TokenizerError) in
-      for index in range {
-        let (left, right) = try halves(elements[index], index, text)
-        joined.removeAll(keepingCapacity: true)
-        joined.append(contentsOf: left)
-        joined.append(contentsOf: right.dropFirst(prefixLength))
-        guard let leftID = vocabulary.id(of: left) else { throw unknownHalf(left, index) }
-        guard let rightID = vocabulary.id(of: right) else { throw unknownHalf(right, index) }
-        let result = joined.withUnsafeBufferPointer {
-          // Trained files have the tokens in the order of their merges.
-          vocabulary.isFound($0, at: last + 1) ? last + 1 : vocabulary.id(of: $0)
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.mergesAtOnce) {
+        let end = min(start + Self.mergesAtOnce, range.upperBound)
+        halves.removeAll(keepingCapacity: true)
+        for index in start..<end {
+          let (left, right) = try self.halves(elements[index], index, text)
+          halves.append(left)
+          halves.append(right)
         }
-        guard let result else { throw unknownHalf(joined, index) }
-        last = result
-        merges.append((Int32(leftID), Int32(rightID), Int32(result)))
+        halves.withUnsafeBufferPointer { halves in
+          ids.withUnsafeMutableBufferPointer { vocabulary.find(halves, into: $0) }
+        }
+        for index in start..<end {
+          let place = 2 * (index - start)
+          for half in place...place + 1 where ids[half] < 0 {
+            throw unknownHalf(halves[half], index)
+          }
+          joined.removeAll(keepingCapacity: true)
+          joined.append(contentsOf: halves[place])
+          joined.append(contentsOf: halves[place + 1].dropFirst(prefixLength))
+          let result = joined.withUnsafeBufferPointer {
+            // Trained files have the tokens in the order of their merges.
+            vocabulary.isFound($0, at: last + 1) ? last + 1 : vocabulary.id(of: $0)
+          }
+          guard let result else { throw unknownHalf(joined, index) }
+          last = result
+          merges.append((ids[place], ids[place + 1], Int32(result)))
+        }
       }
     }
     return merges
   }
+
+  private static let mergesAtOnce = 64
 
   private func unknownHalf(_ token: some Sequence<UInt8>, _ index: Int) -> TokenizerError {
     malformed(

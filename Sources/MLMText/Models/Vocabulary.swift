@@ -127,6 +127,35 @@ struct Vocabulary: Sendable {
     }
   }
 
+  /// Puts the identifier of each of `tokens`, or -1, in the same place of `ids`.
+  ///
+  /// The table and the strings are larger than the caches: memory for all is asked for before any of
+  /// it is waited for.
+  func find(
+    _ tokens: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>,
+    into ids: UnsafeMutableBufferPointer<Int32>
+  ) {
+    slots.withUnsafeBufferPointer { slots in
+      let mask = slots.count - 1
+      for i in tokens.indices {
+        guard mask >= 0 else {
+          ids[i] = -1
+          continue
+        }
+        let hash = ByteHash.hash(tokens[i])
+        let slot = slots[Int(truncatingIfNeeded: hash) & mask]
+        // No entry has 0, which becomes -1.
+        ids[i] = slot >> 32 == hash >> 32 ? Int32(truncatingIfNeeded: slot) - 1 : -1
+      }
+    }
+    withTokens { token in
+      for i in tokens.indices {
+        if ids[i] >= 0, let found = token(Int(ids[i])), found.equals(tokens[i]) { continue }
+        ids[i] = Int32(id(of: tokens[i]) ?? -1)
+      }
+    }
+  }
+
   /// Whether `bytes` are the token `id`, and that token is found by its bytes.
   ///
   /// For a vocabulary in which no token is there twice.
