@@ -71,10 +71,8 @@ final class Supervisor {
       while let end = rest.firstIndex(of: 0x0A) {
         let line = String(decoding: rest[..<end], as: UTF8.self)
         rest.removeSubrange(...end)
-        if line.hasPrefix("end ") {
-          opened += Int(line.dropFirst(4)) ?? 0
-          return nil
-        }
+        if line == "end" { return nil }
+        if line == "+" { opened += 1 }
         let parts = line.split(separator: ":", maxSplits: 1)
         last = parts.first.flatMap { Int($0) } ?? last
         if parts.count == 2 { report(kind, last, String(parts[1])) }

@@ -52,7 +52,7 @@ package enum TokenizerTrial {
       } catch {
         throw Finding(reason: "\(text): \(error.reason)")
       }
-      guard tokenizer.dropsMerges || ids == encoding.ids else {
+      guard tokenizer.dropsMerges || tokenizer.exceededStepLimit || ids == encoding.ids else {
         throw Finding(reason: "\(text): expected \(encoding.ids) without offsets, found \(ids)")
       }
     }

@@ -13,27 +13,26 @@ struct Worker {
     original = try options.file.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
   }
 
-  /// Prints the document first where one case is asked for; `N` before the case N, `N: what is wrong` after one that fails, and how many documents
-  /// were tokenizers at the end.
+  /// Prints `N` before the case N and `N: what is wrong` after one that fails, `+` for a document that
+  /// is a tokenizer, and `end`; the document, too, where one case is asked for.
   func run() throws {
     var limit = rlimit()
     limit.rlim_cur = rlim_t(Self.mostMemory + (original?.count ?? 0) * 100)
     limit.rlim_max = limit.rlim_cur
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     var trip = RoundTrip(seed: options.seed)
-    var opened = 0
     for number in options.first..<max(options.counts[options.kind] ?? 0, options.first) {
       if options.kind == .documents || number % 100 == 0 { say("\(number)") }
       do throws(Finding) {
         switch options.kind {
-        case .documents: opened += try runDocument(number) ? 1 : 0
+        case .documents: if try runDocument(number) { say("+") }
         case .strings: try trip.run(case: number)
         }
       } catch {
         say("\(number): \(error.reason)")
       }
     }
-    say("end \(opened)")
+    say("end")
   }
 
   private func runDocument(_ number: Int) throws(Finding) -> Bool {

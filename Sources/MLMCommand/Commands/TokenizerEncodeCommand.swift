@@ -70,13 +70,12 @@ struct TokenizerEncodeCommand: ParsableCommand {
       let results = tokenizer.inParallel(groups.count, threads: threadCount) { index in
         Self.encode(groups[index], with: encoder)
       }
+      let lastLine = firstLine + groups.reduce(-1) { $0 + $1.count }
       if tokenizer.exceededStepLimit {
-        let lineCount = results.reduce(0) { $0 + $1.lineCount }
         throw CommandError(
           .badData,
-          "\(reader.name): lines \(firstLine) to \(firstLine + lineCount - 1): expected texts that "
-            + "the tokenizer's expressions can be matched with, found one that takes too many steps"
-        )
+          "\(reader.name): lines \(firstLine) to \(lastLine): expected texts that the tokenizer's "
+            + "expressions can be matched with, found one that takes too many steps")
       }
       for result in results {
         try StandardOutput.shared.write(result.bytes)
