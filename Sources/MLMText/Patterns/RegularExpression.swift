@@ -20,7 +20,7 @@ final class RegularExpression: Hashable, @unchecked Sendable {
   /// Once a match was given up there is little sense in trying hard: what comes out is wrong already,
   /// and a file may have many such expressions and a text many such places.
   private func stepLimit(_ count: Int) -> UInt32 {
-    UInt32(clamping: (exceededStepLimit ? 10_000 : 1_000_000) + 32 * count)
+    UInt32(clamping: (exceededStepLimit ? 10_000 : 100_000) + 32 * count)
   }
 
   /// What is wrong with an expression.
