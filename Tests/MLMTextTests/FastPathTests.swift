@@ -164,15 +164,33 @@ import Testing
     }
   }
 
-  @Test func decimalNumbersAreTheNearest() {
+  @Test func shortDecimalNumbersAreTheNearest() {
     var generator = TestGenerator(state: 41)
     for _ in 0..<5000 {
-      let value = Double.random(in: -20...0, using: &generator)
-      for text in ["\(value)", "\(Float(value))", "\(Int(value * 1000))", "-0.0", "1e5", "0.1"] {
+      let value = Float.random(in: -20...0, using: &generator)
+      for text in ["\(value)", "\(Int(value * 1000))", "-0.0", "1e5", "0.1", "2E-3", "1e+2"] {
         let found = DecimalNumber.double(Array(text.utf8)[...])
         #expect(found?.bitPattern == Double(text)?.bitPattern, "\(text)")
       }
     }
+  }
+
+  /// The right sides are what tokenizers 0.23.3 writes after it has read the left ones.
+  @Test(arguments: [
+    ("-10.806229609762163", "-10.806229609762164"), ("-14.172666157035273", "-14.172666157035271"),
+    ("-7.2182413933286265", "-7.218241393328627"), ("-7.2426152622851285", "-7.242615262285128"),
+    ("-7.3579485673474325", "-7.357948567347432"), ("-2.843804470581917", "-2.843804470581917"),
+  ])
+  func longDecimalNumbersAreRoundedAsInTheReference(text: String, expected: String) {
+    #expect(DecimalNumber.double(Array(text.utf8)[...]) == Double(expected))
+  }
+
+  @Test func longAndMalformedDecimalNumbers() {
+    func read(_ text: String) -> Double? { DecimalNumber.double(Array(text.utf8)[...]) }
+    #expect(read("123456789012345678901234567890") == 12_345_678_901_234_567_890 * 1e10)
+    #expect(read("0.00000000000000000000000000000000001") == 1 / 1e35)
+    #expect(read("1e-400") == 0 && read("0e999999999999") == 0)
+    for text in ["", "-", "1e", "1e400", "1x", "e5", "1e5x", "--1"] { #expect(read(text) == nil) }
   }
 
   @Test func stringsOfDocumentsAreReadAsWritten() throws {
