@@ -9,11 +9,14 @@ import Testing
     vocabularySize: 40, layerCount: 2, width: 16, feedForwardWidth: 24, headCount: 2,
     maximumLength: 32)
 
-  private func optimization(threads: Int, head: Head = .languageModel) -> Optimization {
+  private func optimization(
+    threads: Int, head: Head = .languageModel, optimizer: Optimizer = .adamW
+  ) -> Optimization {
     let parameters = Parameters(ParameterLayout(Self.shape, head: head))
     parameters.initialize(seed: 3)
     return Optimization(
-      Transformer(Self.shape, parameters: parameters), threads: Threads(count: threads))
+      Transformer(Self.shape, parameters: parameters), optimizer: optimizer,
+      threads: Threads(count: threads))
   }
 
   /// Batches of different sizes; together they hold every token.
@@ -64,9 +67,10 @@ import Testing
     (0..<parameters.storage.count).map { parameters.storage.pointer[$0].bitPattern }
   }
 
-  @Test func threadsDoNotMatter() {
+  @Test(arguments: Optimizer.allCases)
+  func threadsDoNotMatter(optimizer: Optimizer) {
     func train(_ threads: Int) -> (losses: [Double], gradients: [UInt32], weights: [UInt32]) {
-      let optimization = optimization(threads: threads)
+      let optimization = optimization(threads: threads, optimizer: optimizer)
       var losses: [Double] = []
       var gradients: [UInt32] = []
       for _ in 0..<4 {
@@ -85,6 +89,22 @@ import Testing
       #expect(other.weights == one.weights)
     }
     #expect(one.losses[6] < one.losses[0])
+  }
+
+  /// Muon moves matrices between hidden layers by its own rule, and nothing else.
+  @Test func muonMovesHiddenMatricesOnly() {
+    let (adamW, muon) = (optimization(threads: 1), optimization(threads: 1, optimizer: .muon))
+    for optimization in [adamW, muon] {
+      _ = accumulate(optimization)
+      _ = optimization.update(learningRate: 1e-3, weightDecay: 0.1, gradientClip: 1)
+    }
+    let (expected, found) = (adamW.transformer.parameters, muon.transformer.parameters)
+    for (index, slot) in found.layout.slots.enumerated() {
+      let isHidden = slot.name.hasPrefix("layer.") && slot.shape.count == 2
+      #expect((slot.hiddenMatrixCount > 0) == isHidden, "\(slot.name)")
+      #expect(
+        found.values(index).elementsEqual(expected.values(index)) == !isHidden, "\(slot.name)")
+    }
   }
 
   @Test func gradientIsTheSumOverThePieces() {
@@ -128,9 +148,11 @@ import Testing
     #expect(abs(clipped.moment / (0.1 * Double(bound)) - 1) < 1e-5)
   }
 
-  @Test(arguments: [Head.languageModel, .classification(classCount: 2)])
-  func everyParameterMoves(head: Head) {
-    let optimization = optimization(threads: 2, head: head)
+  @Test(
+    arguments: [Head.languageModel, .classification(classCount: 2)],
+    Optimizer.allCases)
+  func everyParameterMoves(head: Head, optimizer: Optimizer) {
+    let optimization = optimization(threads: 2, head: head, optimizer: optimizer)
     let before = optimization.transformer.parameters.copy()
     for _ in 0..<2 {
       _ =

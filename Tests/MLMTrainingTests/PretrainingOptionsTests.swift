@@ -48,6 +48,7 @@ import Testing
     ("sequence length", { $0.sequenceLength = 25 }), ("learning rate", { $0.learningRate = 1e-3 }),
     ("warmup", { $0.warmup = 0.5 }), ("weight decay", { $0.weightDecay = 0.5 }),
     ("dropout", { $0.dropout = 0.3 }), ("seed", { $0.seed = 9 }),
+    ("optimizer", { $0.optimizer = .muon }),
     ("layers", { $0.layerCount = 2 }), ("width", { $0.width = 64 }),
     ("heads", { $0.headCount = 4 }), ("maximum length", { $0.maximumLength = 64 }),
     ("layers", { ($0.preset, $0.layerCount) = (.nano, nil) }),

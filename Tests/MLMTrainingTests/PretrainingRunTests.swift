@@ -94,6 +94,28 @@ import Testing
     }
   }
 
+  @Test func muonGoesOnWhereItWasLeft() throws {
+    try withText { folder, text in
+      let options = SampleText.options { $0.optimizer = .muon }
+      let whole = try SampleText.train([text], folder + "/whole", options)
+      #expect(try whole != SampleText.reference)
+      func begin() throws {
+        let run = try PretrainingRun(files: [text], output: folder + "/out", options: options)
+        for _ in 0..<5 { _ = try run.advance() }
+        try run.snapshot()
+      }
+      try begin()
+      var rest = PretrainingOptions()
+      rest.threadCount = 2
+      let run = try PretrainingRun(
+        files: [text], output: folder + "/out", options: rest, existing: .resume)
+      #expect(run.plan.optimizer == .muon)
+      while try run.advance() != nil {}
+      _ = try run.finish()
+      #expect(try SampleText.weights(folder + "/out") == whole)
+    }
+  }
+
   @Test func leftBetweenSnapshots() throws {
     try withText { folder, text in
       let output = folder + "/out"

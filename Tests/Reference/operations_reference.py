@@ -150,6 +150,44 @@ def adamw():
         )
 
 
+def muon_direction(update):
+    # The published Newton-Schulz iteration, in double precision.
+    x = update / (update.norm() + 1e-7)
+    if x.shape[0] > x.shape[1]:
+        return muon_direction_of(x.T).T
+    return muon_direction_of(x)
+
+
+def muon_direction_of(x):
+    a, b, c = 3.4445, -4.7750, 2.0315
+    for _ in range(5):
+        gram = x @ x.T
+        x = a * x + (b * gram + c * gram @ gram) @ x
+    return x
+
+
+def muon():
+    for name, rows, columns in (("muonWide", 3, 5), ("muonTall", 5, 3)):
+        rate, momentum, decay = 0.01, 0.95, 0.1
+        peer = torch.nn.Parameter(pattern(rows, columns, seed=32))
+        optimizer = torch.optim.Muon([peer], lr=rate, momentum=momentum, weight_decay=decay,
+                                     adjust_lr_fn="match_rms_adamw")
+        p = pattern(rows, columns, seed=32).double()
+        buffer = torch.zeros_like(p)
+        for step in range(3):
+            peer.grad = pattern(rows, columns, seed=33 + step)
+            optimizer.step()
+            gradient = peer.grad.double()
+            buffer = momentum * buffer + (1 - momentum) * gradient
+            update = momentum * buffer + (1 - momentum) * gradient
+            p = (1 - rate * decay) * p
+            p = p - rate * 0.2 * max(rows, columns) ** 0.5 * muon_direction(update)
+        # torch iterates in bfloat16, which has two digits.
+        assert (p - peer.detach()).abs().max() < 0.02 * (p - pattern(rows, columns, seed=32)).abs().max()
+        emit(name, "torch.optim.Muon(lr=0.01, weight_decay=0.1, "
+             "adjust_lr_fn=match_rms_adamw): three steps in double", p.float())
+
+
 def products():
     a, b = pattern(3, 4, seed=30), pattern(4, 5, seed=31)
     emit("product", "0.5 * a @ b", 0.5 * a @ b)
@@ -160,6 +198,6 @@ print("// Made by Tests/Reference/operations_reference.py with torch "
 print("\n/// What PyTorch computes for the inputs of the tests.")
 print("enum Reference {", end="")
 for function in (gelu, layer_norm, softmax, cross_entropy, embedding, rotary, attention, linear,
-                 pooling, adamw, products):
+                 pooling, adamw, muon, products):
     function()
 print("}")

@@ -1,4 +1,5 @@
 import MLM
+import MLMTraining
 
 /// Names of files that are derived from other names.
 package enum Paths {
@@ -53,6 +54,9 @@ package enum Paths {
     // A lock alone is what a process that was killed left, or holds while it works; who takes the lock
     // finds out which.
     if FileSystem.names(in: path) == [".lock"] && System.isWritable(path) { return }
+    if RunDirectory.isHeld(path) {
+      throw CommandError(.cannotCreate, "\(path): another process is writing to it")
+    }
     if FileSystem.exists(path) && !FileSystem.isDirectory(path) {
       throw CommandError(.cannotCreate, "\(path): expected a directory or nothing, found a file")
     }

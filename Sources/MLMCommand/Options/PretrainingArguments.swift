@@ -40,13 +40,17 @@ struct PretrainingArguments: ParsableArguments {
     help: ArgumentHelp("Longest sequence trained on, in tokens (default: 128).", valueName: "n"))
   var sequenceLength: Int?
 
+  @Option(
+    help: "Muon moves hidden matrices as a whole and leaves the rest to AdamW (default: adamw).")
+  var optimizer: Optimizer?
+
   @Option(help: ArgumentHelp("Highest learning rate.", valueName: "rate"))
   var learningRate: Float?
 
   @Option(help: ArgumentHelp("Share of the steps that warm up.", valueName: "share"))
   var warmup: Double?
 
-  @Option(help: ArgumentHelp("AdamW's decoupled weight decay.", valueName: "rate"))
+  @Option(help: ArgumentHelp("Decoupled weight decay of matrices.", valueName: "rate"))
   var weightDecay: Float?
 
   @Option(
@@ -67,6 +71,7 @@ struct PretrainingArguments: ParsableArguments {
     options.budget = budget?.seconds
     options.batchTokens = batchTokens
     options.sequenceLength = sequenceLength
+    options.optimizer = optimizer
     options.learningRate = learningRate
     options.warmup = warmup
     options.weightDecay = weightDecay

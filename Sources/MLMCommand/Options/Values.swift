@@ -2,6 +2,7 @@ import ArgumentParser
 import MLMTraining
 
 extension Objective: ExpressibleByArgument {}
+extension Optimizer: ExpressibleByArgument {}
 extension Preset: ExpressibleByArgument {}
 extension Pooling: ExpressibleByArgument {}
 extension ClassificationTask: ExpressibleByArgument {}

@@ -17,6 +17,9 @@ package struct ParameterLayout: Hashable, Sendable {
     /// Offset of the first number in the storage, a multiple of 16 (64 bytes).
     package let start: Int
     package let initialization: Initialization
+    /// The matrices between hidden layers that are stacked in it by rows: query, key and value are
+    /// three; 0 for an embedding, a head or a vector.
+    package let hiddenMatrixCount: Int
 
     package var count: Int { shape.reduce(1, *) }
     package var range: Range<Int> { start..<start + count }
@@ -64,11 +67,15 @@ package struct ParameterLayout: Hashable, Sendable {
       layers.append(
         Layer(
           attentionNorm: index == 0 ? nil : add("\(name).attention.norm", [width], .ones),
-          queryKeyValue: add("\(name).attention.query_key_value", [3 * width, width], reading),
-          attentionOutput: add("\(name).attention.output", [width, width], writing),
+          queryKeyValue: add(
+            "\(name).attention.query_key_value", [3 * width, width], reading, hiddenMatrixCount: 3),
+          attentionOutput: add(
+            "\(name).attention.output", [width, width], writing, hiddenMatrixCount: 1),
           feedForwardNorm: add("\(name).feed_forward.norm", [width], .ones),
-          feedForwardInput: add("\(name).feed_forward.input", [2 * feedForward, width], reading),
-          feedForwardOutput: add("\(name).feed_forward.output", [width, feedForward], writing)))
+          feedForwardInput: add(
+            "\(name).feed_forward.input", [2 * feedForward, width], reading, hiddenMatrixCount: 2),
+          feedForwardOutput: add(
+            "\(name).feed_forward.output", [width, feedForward], writing, hiddenMatrixCount: 1)))
     }
     finalNorm = add("final_norm", [width], .ones)
     guard head != .none else { return }
@@ -86,9 +93,12 @@ package struct ParameterLayout: Hashable, Sendable {
     }
   }
 
-  private mutating func add(_ name: String, _ shape: [Int], _ initialization: Initialization) -> Int
-  {
-    let slot = Slot(name: name, shape: shape, start: storageCount, initialization: initialization)
+  private mutating func add(
+    _ name: String, _ shape: [Int], _ initialization: Initialization, hiddenMatrixCount: Int = 0
+  ) -> Int {
+    let slot = Slot(
+      name: name, shape: shape, start: storageCount, initialization: initialization,
+      hiddenMatrixCount: hiddenMatrixCount)
     slots.append(slot)
     storageCount += (slot.count + 15) / 16 * 16
     return slots.count - 1

@@ -9,6 +9,7 @@ import MLMNumerics
 /// pieces. So the sums, and with them the weights, are the same bytes at any number of threads.
 package final class Optimization {
   package let transformer: Transformer
+  private let optimizer: Optimizer
   let threads: Threads
   package let firstMoment: Parameters
   package let secondMoment: Parameters
@@ -41,8 +42,12 @@ package final class Optimization {
     }
   }
 
-  package init(_ transformer: Transformer, threads: Threads, pooling: Pooling = .mean) {
+  package init(
+    _ transformer: Transformer, optimizer: Optimizer = .adamW, threads: Threads,
+    pooling: Pooling = .mean
+  ) {
     self.transformer = transformer
+    self.optimizer = optimizer
     self.threads = threads
     firstMoment = Parameters(transformer.layout)
     secondMoment = Parameters(transformer.layout)
@@ -77,7 +82,7 @@ package final class Optimization {
     return losses.sum
   }
 
-  /// Clips the gradients to a length and takes one AdamW step.
+  /// Clips the gradients to a length and takes one step of the optimizer.
   ///
   /// - Returns: The length of the gradients before clipping; where it is not finite the weights are
   ///   left as they were.
@@ -86,13 +91,24 @@ package final class Optimization {
     guard norm.isFinite else { return norm }
     stepCount += 1
     let scale = norm > Double(gradientClip) ? Float(Double(gradientClip) / norm) : 1
-    let optimizer = AdamW(learningRate: Double(learningRate), weightDecay: Double(weightDecay))
+    let adamW = AdamW(learningRate: Double(learningRate), weightDecay: Double(weightDecay))
+    let muon = Muon(learningRate: Double(learningRate), weightDecay: Double(weightDecay))
     let (parameters, processor, step) = (transformer.parameters, transformer.processor, stepCount)
     let (gradients, first, second) = (gradients, firstMoment, secondMoment)
     let parts = parts
     threads.forEach(parts.count) { index, _ in
       let part = parts[index]
-      optimizer.step(
+      if let shape = part.matrixShape {
+        func matrix(_ parameters: Parameters) -> Matrix {
+          parameters.storage.matrix(
+            rows: shape.rows, columns: shape.columns, from: part.range.lowerBound)
+        }
+        muon.step(
+          parameters: matrix(parameters), gradients: matrix(gradients),
+          momentumBuffer: matrix(first), gradientScale: scale, on: processor)
+        return
+      }
+      adamW.step(
         parameters: parameters.storage.pointer + part.range.lowerBound,
         gradients: gradients.storage.pointer + part.range.lowerBound,
         firstMoment: first.storage.pointer + part.range.lowerBound,
@@ -120,11 +136,26 @@ package final class Optimization {
     return sums.sum.squareRoot()
   }
 
-  /// The parameters in parts of bounded size.
-  private lazy var parts: [(range: Range<Int>, decays: Bool)] = transformer.layout.slots.flatMap {
-    slot in
-    stride(from: slot.start, to: slot.start + slot.count, by: 1 << 16).map { start in
-      (start..<min(start + 1 << 16, slot.start + slot.count), slot.decays)
+  /// Parameters that are updated in one go.
+  private struct Part {
+    let range: Range<Int>
+    let decays: Bool
+    /// The matrix that Muon moves as a whole; nil for what is AdamW's.
+    let matrixShape: (rows: Int, columns: Int)?
+  }
+
+  /// The parameters in parts: whole matrices for Muon, and of bounded size for AdamW.
+  private lazy var parts: [Part] = transformer.layout.slots.flatMap { slot in
+    let end = slot.start + slot.count
+    if optimizer == .muon && slot.hiddenMatrixCount > 0 {
+      let size = slot.count / slot.hiddenMatrixCount
+      let shape = (rows: slot.shape[0] / slot.hiddenMatrixCount, columns: slot.shape[1])
+      return stride(from: slot.start, to: end, by: size).map {
+        Part(range: $0..<$0 + size, decays: slot.decays, matrixShape: shape)
+      }
+    }
+    return stride(from: slot.start, to: end, by: 1 << 16).map {
+      Part(range: $0..<min($0 + 1 << 16, end), decays: slot.decays, matrixShape: nil)
     }
   }
 }

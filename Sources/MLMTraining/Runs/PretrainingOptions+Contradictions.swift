@@ -52,6 +52,7 @@ extension PretrainingOptions {
     }
     compare("batch tokens", batchTokens, plan.batchTokens)
     compare("sequence length", sequenceLength, plan.sequenceLength)
+    compare("optimizer", optimizer?.rawValue, plan.optimizer.rawValue)
     compare("learning rate", learningRate, plan.schedule.peak)
     compare("warmup", warmup, plan.schedule.warmup)
     compare("weight decay", weightDecay, plan.weightDecay)

@@ -41,11 +41,13 @@ public struct PretrainingOptions: Sendable {
   public var sequenceLength: Int?
   /// The longest sequence the model will accept, in tokens; 512 if nil.
   public var maximumLength: Int?
+  /// What turns gradients into steps; AdamW if nil.
+  public var optimizer: Optimizer?
   /// The highest learning rate; 0.002 if nil.
   public var learningRate: Float?
   /// Share of the steps that warm up; 0.06 if nil.
   public var warmup: Double?
-  /// AdamW's decoupled weight decay, on matrices; 0.05 if nil.
+  /// Decoupled weight decay, on matrices; 0.05 if nil.
   public var weightDecay: Float?
   /// Share of numbers dropped.
   ///

@@ -28,9 +28,11 @@ public struct PretrainingPlan: Hashable, Codable, Sendable {
   public var sequencesPerStep: Int
   /// Tokens of the longest sequence.
   public var sequenceLength: Int
+  /// What turns gradients into steps.
+  public var optimizer: Optimizer
   /// The learning rate over the run.
   public var schedule: LearningRateSchedule
-  /// AdamW's decoupled weight decay, on matrices.
+  /// Decoupled weight decay, on matrices.
   public var weightDecay: Float
   /// The longest gradient that is not shortened.
   public var gradientClip: Float

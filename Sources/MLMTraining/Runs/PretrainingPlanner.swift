@@ -79,6 +79,7 @@ struct PretrainingPlanner {
       startingModel: options.startingModel, boundary: corpus.source.boundary,
       textField: corpus.source.textField, vocabularySize: vocabularySize,
       batchTokens: batchTokens, sequencesPerStep: sequencesPerStep, sequenceLength: sequenceLength,
+      optimizer: options.optimizer ?? .adamW,
       schedule: LearningRateSchedule(
         peak: options.learningRate ?? PretrainingDefaults.learningRate,
         warmup: options.warmup ?? PretrainingDefaults.warmup),
@@ -114,7 +115,8 @@ struct PretrainingPlanner {
     var probe = plan
     probe.stepCount = 20
     let stepper = PretrainingStep(
-      plan: probe, optimization: Optimization(transformer, threads: threads),
+      plan: probe,
+      optimization: Optimization(transformer, optimizer: plan.optimizer, threads: threads),
       batches: batches(probe), tokenizer: corpus.tokenizer)
     // The first steps load caches and start threads.
     for step in 1...3 { _ = try stepper.run(step: step) }

@@ -100,7 +100,8 @@ extension PretrainingRun {
       options: options, corpus: corpus, parameterCount: transformer.layout.parameterCount,
       maximumLength: description.transformer.maximumLength, start: start)
     let plan = try snapshot?.state.plan ?? planner.plan(measuring: description, threads, progress)
-    let optimization = Optimization(transformer, threads: threads)
+    let optimization = Optimization(
+      transformer, optimizer: plan.optimizer, threads: threads)
     if let snapshot { try OptimizerFile.read(into: optimization, directory: snapshot.path) }
     let stepper = PretrainingStep(
       plan: plan, optimization: optimization, batches: planner.batches(plan),

@@ -65,6 +65,14 @@ package final class RunDirectory {
     isDisposable = !holdsSomething
   }
 
+  /// Whether a process is at work on a directory; false where there is none.
+  package static func isHeld(_ path: String) -> Bool {
+    let lock = open(path + "/.lock", O_RDONLY | O_CLOEXEC)
+    guard lock >= 0 else { return false }
+    defer { close(lock) }
+    return flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
+
   private var holdsSomething: Bool { FileSystem.names(in: path).contains { $0 != ".lock" } }
 
   /// Checks that a result may still be written: the directory is ours, and where nothing may be
