@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func trainingOnTheSameLinesGivesTheSameDocument() throws {
-    var trainer = try BPETrainer(options: .init(vocabularySize: 420))
+    let trainer = try TokenizerTrainer(options: .init(vocabularySize: 420))
     var text = reference.text
     text.withUTF8 { trainer.count(lines: $0) }
     #expect(try trainer.train().json == Array(reference.tokenizer.utf8))
@@ -51,7 +51,7 @@ import Testing
 
   @Test func tiesRepeatedMergesAndLimitsAreTheReferences() throws {
     for training in reference.trainings {
-      var trainer = try BPETrainer(
+      let trainer = try TokenizerTrainer(
         options: .init(
           vocabularySize: training.size, minimumFrequency: training.frequency,
           normalizer: Normalizer(form: .none), maximumTokenLength: training.limit))

@@ -6,6 +6,7 @@ struct TokenizerCommand: ParsableCommand {
     commandName: "tokenizer",
     abstract: "Train a tokenizer, turn text into tokens and back.",
     subcommands: [
-      TokenizerTrainCommand.self, TokenizerEncodeCommand.self, TokenizerDecodeCommand.self,
+      TokenizerTrainCommand.self, TokenizerCountCommand.self, TokenizerEncodeCommand.self,
+      TokenizerDecodeCommand.self,
     ])
 }
