@@ -111,6 +111,25 @@ public struct Tokenizer: Sendable {
   /// How many tokens there are, special ones included: one more than the highest identifier.
   public var vocabularySize: Int { model.vocabulary.count }
 
+  /// Whether an expression of the tokenizer took too many steps on a text that was encoded: its
+  /// matches were then not all found, and the tokens are not what they should be.
+  public var exceededStepLimit: Bool {
+    normalizer.operations.contains { operation in
+      if case .replace(.expression(let expression), _) = operation {
+        expression.exceededStepLimit
+      } else {
+        false
+      }
+    }
+      || preTokenizer.steps.contains { step in
+        if case .split(.expression(let expression), _, _) = step {
+          expression.exceededStepLimit
+        } else {
+          false
+        }
+      }
+  }
+
   /// Returns the vocabulary string of a token as UTF-8, for example "Ġthe", or nil for an unknown
   /// identifier.
   ///

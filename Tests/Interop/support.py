@@ -83,6 +83,8 @@ class Work:
     folder: pathlib.Path
     mlm: Program
     full: bool
+    data: pathlib.Path | None = None
+    normalization_test: pathlib.Path | None = None
 
     def path(self, name: str) -> pathlib.Path:
         return self.folder / name

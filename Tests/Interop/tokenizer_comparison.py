@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import itertools
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ from support import Checks, Work
 
 BREAKS = set("\n\u0085\u2028\u2029")  # output is a line a line, and these would break it or be escaped
 BATCH = 2000
+CHUNK = 10000  # so many encodings are held at a time
 
 
 @dataclasses.dataclass
@@ -35,13 +37,15 @@ class Comparison:
 
     def lines(self, lines: list[str], specials=(True, False)) -> None:
         """Single texts."""
-        for special in specials:
-            self._compare(lines, [(line,) for line in lines], special)
+        for special, start in itertools.product(specials, range(0, len(lines), CHUNK)):
+            part = lines[start : start + CHUNK]
+            self._compare(part, [(line,) for line in part], special)
 
     def pairs(self, pairs: list[tuple[str, str]], specials=(True, False)) -> None:
         """Pairs of texts, which must not hold tabs."""
-        for special in specials:
-            self._compare([f"{first}\t{second}" for first, second in pairs], pairs, special)
+        for special, start in itertools.product(specials, range(0, len(pairs), CHUNK)):
+            part = pairs[start : start + CHUNK]
+            self._compare([f"{first}\t{second}" for first, second in part], part, special)
 
     def _expected(self, texts: list[tuple[str, ...]], special: bool) -> list:
         """Their encodings; where the library raises, the exception."""

@@ -32,7 +32,7 @@ public struct ModelDirectory: Sendable {
     let configurationPath = path + "/config.json"
     let description = try ModernBERT.description(
       ofJSON: try FileContents.read(configurationPath), path: configurationPath)
-    let tokenizer = try Tokenizer(contentsOf: path + "/tokenizer.json")
+    let tokenizer = try Tokenizer(contentsOf: path)
     try tokenizer.requireSpecialTokens(name: path + "/tokenizer.json")
     try Self.check(tokenizer, fits: description, path)
     let file = try SafetensorsFile(path: path + "/model.safetensors")

@@ -53,6 +53,13 @@ struct TokenizerEncodeCommand: ParsableCommand {
       let results = tokenizer.inParallel(lines.count, threads: threadCount) { index in
         Result { try output(for: lines[index], tokenizer) }
       }
+      if tokenizer.exceededStepLimit {
+        throw CommandError(
+          .badData,
+          "\(reader.name): lines \(firstLine) to \(firstLine + lines.count - 1): expected texts that "
+            + "the tokenizer's expressions can be matched with, found one that takes too many steps"
+        )
+      }
       for (index, result) in results.enumerated() {
         do {
           try StandardOutput.shared.write(try result.get())

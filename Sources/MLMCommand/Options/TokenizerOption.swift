@@ -6,13 +6,13 @@ import MLMText
 struct TokenizerOption: ParsableArguments {
   @Option(
     name: .customLong("tokenizer"),
-    help: ArgumentHelp("The tokenizer.json, or a model directory that has one.", valueName: "file"))
+    help: ArgumentHelp(
+      "The tokenizer.json, or vocab.txt, or vocab.json beside merges.txt, or a directory that has one.",
+      valueName: "file"))
   var path: String
 
   /// Opens the tokenizer.
   func load() throws -> Tokenizer {
-    let path = Paths.withoutTrailingSlash(path)
-    return try Tokenizer(
-      contentsOf: FileSystem.isDirectory(path) ? path + "/tokenizer.json" : path)
+    try Tokenizer(contentsOf: Paths.withoutTrailingSlash(path))
   }
 }

@@ -1,12 +1,15 @@
 extension Tokenizer {
-  /// Reads a tokenizer.json.
+  /// Reads a tokenizer.json; or BERT's `vocab.txt`; or `vocab.json` with `merges.txt` beside it; or
+  /// whichever of them a directory holds.
   ///
   /// Throws `FileError` if the file cannot be read, and `TokenizerError` if it is malformed or asks
   /// for a component that is not supported. The document does not say what its special tokens are
   /// for: unless `specialTokens` is given, the start and end come from the template, and the others
   /// from the usual spellings (`[PAD]`, `<pad>` and so on).
   public init(contentsOf path: String, specialTokens: SpecialTokens? = nil) throws {
-    try self.init(json: FileContents.read(path), name: path, specialTokens: specialTokens)
+    let file = VocabularyFiles.file(at: path)
+    let json = try VocabularyFiles.document(at: file) ?? FileContents.read(file)
+    try self.init(json: json, name: file, specialTokens: specialTokens)
   }
 
   /// Reads the bytes of a tokenizer.json; `name` is what errors call it.

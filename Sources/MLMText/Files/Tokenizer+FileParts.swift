@@ -95,7 +95,8 @@ extension Tokenizer {
       }
       writer.name("vocab")
       writer.object { writer in
-        for id in 0..<model.vocabulary.count {
+        // Added tokens beyond the model's own are not part of it.
+        for id in 0..<model.vocabulary.count where model.vocabulary.isFindable(id) {
           writer.name(model.vocabulary[id] ?? [])
           writer.number(id)
         }

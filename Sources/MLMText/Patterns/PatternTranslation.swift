@@ -28,10 +28,20 @@ enum PatternTranslation {
     var result: [UInt8] = []
     var inClass = false
     var isAtClassStart = false
+    // How many sets are open inside the set.
+    var nesting = 0
+    var ignoresCase = false
+    let dash = UInt8(ascii: "-")
+    // What held before each group that is open.
+    var outside: [Bool] = []
     var i = 0
     while i < source.count {
       let byte = source[i]
       let next = i + 1 < source.count ? source[i + 1] : 0
+      if ignoresCase, foldsToSeveral(source, at: i, inClass: inClass) {
+        throw RegularExpression.Failure(
+          reason: "ignoring the case of a letter that is several in another case is not supported")
+      }
       if byte == UInt8(ascii: "\\") {
         i += try escape(source, at: i, inClass: inClass, to: &result)
         isAtClassStart = false
@@ -39,7 +49,24 @@ enum PatternTranslation {
       }
       if inClass {
         if byte == UInt8(ascii: "["), next != UInt8(ascii: ":") {
-          throw RegularExpression.Failure(reason: "a set inside a set is not supported")
+          // What a set inside a set holds, the outer one holds, too.
+          if next == UInt8(ascii: "^") || next == UInt8(ascii: "]")
+            || i > 0 && source[i - 1] == dash
+          {
+            throw RegularExpression.Failure(reason: "such a set inside a set is not supported")
+          }
+          nesting += 1
+          i += 1
+          isAtClassStart = false
+          continue
+        }
+        if byte == UInt8(ascii: "]"), nesting > 0 {
+          if next == dash {
+            throw RegularExpression.Failure(reason: "a range after a set is not supported")
+          }
+          nesting -= 1
+          i += 1
+          continue
         }
         if byte == UInt8(ascii: "["),
           let end = source[i...].firstIndex(of: UInt8(ascii: "]"))
@@ -58,8 +85,23 @@ enum PatternTranslation {
         inClass = true
         isAtClassStart = true
       } else if byte == UInt8(ascii: "("), next == UInt8(ascii: "?"), i + 2 < source.count {
-        i += try group(source, at: i, to: &result)
+        let start = result.count
+        let end = i + (try group(source, at: i, to: &result))
+        let options = result[start...].split(
+          separator: UInt8(ascii: "-"), maxSplits: 1, omittingEmptySubsequences: false)
+        let isSet = options[0].dropFirst(2).contains(UInt8(ascii: "i"))
+        let isCleared = options.count > 1 && options[1].contains(UInt8(ascii: "i"))
+        let inside = isSet || ignoresCase && !isCleared
+        // Options alone hold to the end of the group around them.
+        let isAlone = end < source.count && source[end] == UInt8(ascii: ")")
+        outside.append(isAlone ? inside : ignoresCase)
+        ignoresCase = inside
+        i = end
         continue
+      } else if byte == UInt8(ascii: "(") {
+        outside.append(ignoresCase)
+      } else if byte == UInt8(ascii: ")") {
+        ignoresCase = outside.popLast() ?? false
       } else if byte == UInt8(ascii: "}"), next == UInt8(ascii: "+"), isInterval(source, upTo: i) {
         throw RegularExpression.Failure(reason: "\"}+\" after an interval is not supported")
       }
@@ -67,6 +109,26 @@ enum PatternTranslation {
       i += 1
     }
     return result
+  }
+
+  /// Whether Oniguruma, ignoring case, takes what is at `i` for a character that is several in
+  /// another case, or the other way round: "ß" and "ss", "ﬁ" and "fi".
+  private static func foldsToSeveral(_ source: [UInt8], at i: Int, inClass: Bool) -> Bool {
+    if source[i] < 0x80 {
+      guard !inClass, i + 1 < source.count else { return false }
+      let letters = [source[i] | 0x20, source[i + 1] | 0x20]
+      guard ["ss", "ff", "fi", "fl", "st"].contains(where: { letters.elementsEqual($0.utf8) })
+      else { return false }
+      // A quantifier has the second letter for itself.
+      return i + 2 == source.count || !"?*+{".utf8.contains(source[i + 2])
+    }
+    guard source[i] >= 0xC0 else { return false }
+    switch source[i...].withUnsafeBufferPointer({ UTF8Scalar.decode($0.baseAddress!).scalar }) {
+    case 0xDF, 0x130, 0x149, 0x1F0, 0x390, 0x3B0, 0x587, 0x1E96...0x1E9A, 0x1E9E, 0x1F50...0x1FFF,
+      0xFB00...0xFB17:
+      return true
+    default: return false
+    }
   }
 
   /// Writes the escape at `i` and returns its length.

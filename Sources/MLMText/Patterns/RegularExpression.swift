@@ -1,10 +1,11 @@
 import CPCRE2
+import Synchronization
 
 /// A regular expression of a tokenizer file, run by PCRE2.
 ///
 /// Files are written for Oniguruma; `PatternTranslation` makes of an expression what means the same
 /// here. A match that would take more than `stepLimit` steps counts as none, so that no text can
-/// hold up the program.
+/// hold up the program, and `exceededStepLimit` says so from then on.
 final class RegularExpression: Hashable, @unchecked Sendable {
   /// The expression as the file has it.
   let source: [UInt8]
@@ -12,6 +13,7 @@ final class RegularExpression: Hashable, @unchecked Sendable {
   let known: KnownPattern?
   // Compiled code is never written to, and matching keeps its state elsewhere.
   private let code: OpaquePointer
+  private let hasExceeded = Atomic<Bool>(false)
 
   /// How much work one match may be.
   static let stepLimit: UInt32 = 10_000_000
@@ -45,6 +47,9 @@ final class RegularExpression: Hashable, @unchecked Sendable {
     code = compiled
     _ = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE))
   }
+
+  /// Whether a match was given up.
+  var exceededStepLimit: Bool { hasExceeded.load(ordering: .relaxed) }
 
   deinit { pcre2_code_free_8(code) }
 
@@ -96,6 +101,7 @@ final class RegularExpression: Hashable, @unchecked Sendable {
       result = pcre2_match_8(
         code, base, count, start, options | UInt32(PCRE2_NO_JIT), data, context)
     }
+    if result < PCRE2_ERROR_NOMATCH { hasExceeded.store(true, ordering: .relaxed) }
     return result >= 0
   }
 }
