@@ -25,8 +25,9 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-# Bits per character by which a unigram vocabulary may be worse than the reference's.
-UNIGRAM_TOLERANCE = 0.02
+# Bits per character by which a unigram vocabulary may be worse than the reference's; the samples are
+# a few kilobytes, where single words decide.
+UNIGRAM_TOLERANCE = {"novels": 0.02, "samples": 0.1}
 
 
 def check(checks: Checks, work: Work) -> None:
@@ -171,8 +172,9 @@ class Comparison:
         theirs.train([str(training)], trainers.UnigramTrainer(
             vocab_size=size, special_tokens=SPECIAL, unk_token="[UNK]", show_progress=False))
         mine, other = bits_per_character(ours, held_out), bits_per_character(theirs, held_out)
-        problems = [] if mine <= other + UNIGRAM_TOLERANCE else [
-            f"{mine - other:+.4f} bits per character, allowed {UNIGRAM_TOLERANCE:+}"]
+        tolerance = UNIGRAM_TOLERANCE[name]
+        problems = [] if mine <= other + tolerance else [
+            f"{mine - other:+.4f} bits per character, allowed {tolerance:+}"]
         self.report(f"{name}: unigram, {size} entries: {mine:.4f} bits per character, tokenizers {other:.4f}", problems)
 
 

@@ -89,8 +89,8 @@ struct TokenizerTrainCommand: ParsableCommand {
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
-    if minFrequency < 0 {
-      throw ValidationError("--min-frequency: expected a number from 0, found \(minFrequency)")
+    if minFrequency < 1 {
+      throw ValidationError("--min-frequency: expected a number from 1, found \(minFrequency)")
     }
     if let limitAlphabet, limitAlphabet < 1 {
       throw ValidationError("--limit-alphabet: expected a number from 1, found \(limitAlphabet)")

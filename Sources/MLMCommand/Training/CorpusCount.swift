@@ -15,7 +15,7 @@ struct CorpusCount {
   private var byteCount = 0
 
   /// Bytes of a block that are sampled, and of all blocks together.
-  private static let sampleShare = 16 << 10
+  private static let sampleShare = 128 << 10
   private static let sampleLimit = 1 << 20
   /// Bytes of JSON texts that are counted together.
   private static let batchSize = 4 << 20
@@ -70,6 +70,9 @@ struct CorpusCount {
   private mutating func countLines(
     of path: String, into trainer: TokenizerTrainer, _ read: (Int) throws -> Void
   ) throws -> Int {
+    if path.hasSuffix(".jsonl") || path.contains(".jsonl.") {
+      StandardError.warning("\(path): read as plain text; --text-field takes the text out of JSON")
+    }
     let blocks = try TextBlocks(path: path, strict: corpus.strict)
     var malformed = 0
     while let block = try blocks.next() {
