@@ -157,6 +157,6 @@ import Testing
     let outcome = try run("train long.txt --output t.json --vocab-size 270", in: scratch)
     #expect(outcome.code == 0)
     #expect(
-      outcome.errors.contains("warning: 1 word longer than 1,000 bytes, the longest 3,001 bytes"))
+      outcome.errors.contains("warning: 1 word longer than 2,000 bytes, the longest 3,001 bytes"))
   }
 }

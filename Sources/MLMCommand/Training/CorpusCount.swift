@@ -15,8 +15,8 @@ struct CorpusCount {
   private var byteCount = 0
 
   /// Bytes of a block that are sampled, and of all blocks together.
-  private static let sampleShare = 128 << 10
-  private static let sampleLimit = 1 << 20
+  private static let sampleShare = 32 << 10
+  private static let sampleLimit = 512 << 10
   /// Bytes of JSON texts that are counted together.
   private static let batchSize = 4 << 20
 

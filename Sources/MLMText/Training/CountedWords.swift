@@ -25,5 +25,5 @@ public struct CountSummary: Hashable, Sendable {
   ///
   /// Longer ones are pieces of a file that is no text, or text that the
   /// pre-tokenizer cannot cut. They are learned from like others, and slow learning down.
-  public static let longestPlausibleWord = 1000
+  public static let longestPlausibleWord = 2000
 }
