@@ -56,8 +56,12 @@ let package = Package(
         "MLM", "MLMData", "MLMModel", "MLMNumerics", "MLMReporting", "MLMText", "MLMTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(
+      name: "TokenizerBenchmark", dependencies: ["MLMText"],
+      path: "Tests/Benchmarks/TokenizerBenchmark"),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
-    .testTarget(name: "MLMTextTests", dependencies: ["MLMText"]),
+    .executableTarget(name: "MLMFuzz", dependencies: ["MLMText"], path: "Tests/MLMFuzz"),
+    .testTarget(name: "MLMTextTests", dependencies: ["MLMFuzz", "MLMText"]),
     .testTarget(name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport"]),
     .testTarget(
       name: "MLMModelTests", dependencies: ["MLMModel", "MLMNumerics", "MLMTestSupport"],

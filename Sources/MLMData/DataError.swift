@@ -12,6 +12,8 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case binary
     /// Bytes that are not UTF-8, under `strict`.
     case malformedUTF8
+    /// A line that is too long to be held.
+    case tooLong
     /// A line of a JSON Lines file that is not an object with the text field as a string.
     case malformedJSON
     /// A labelled line with too few tabs.

@@ -8,6 +8,8 @@ public struct ModelInput: Hashable, Sendable {
   public var typeIDs: [Int32] = []
   /// The UTF-8 bytes of its own text that each token stands for; `0..<0` for added tokens.
   public var offsets: [Range<Int>] = []
+  /// Which text each token came from: 0, or 1 for the second of a pair; -1 for added tokens.
+  public var textIndices: [Int8] = []
   /// Whether each token was added by the post-processor or as padding.
   public var isSpecial: [Bool] = []
   /// Whether each token is no padding.
@@ -25,6 +27,7 @@ public struct ModelInput: Hashable, Sendable {
     ids = encoding.ids
     offsets = encoding.offsets
     typeIDs = [Int32](repeating: typeID, count: ids.count)
+    textIndices = [Int8](repeating: typeID == 0 ? 0 : 1, count: ids.count)
     isSpecial = [Bool](repeating: false, count: ids.count)
     isAttended = [Bool](repeating: true, count: ids.count)
   }
@@ -33,6 +36,7 @@ public struct ModelInput: Hashable, Sendable {
     ids = specials
     offsets = specials.map { _ in 0..<0 }
     typeIDs = specials.map { _ in typeID }
+    textIndices = specials.map { _ in -1 }
     isSpecial = specials.map { _ in true }
     isAttended = isSpecial
   }
@@ -43,6 +47,7 @@ public struct ModelInput: Hashable, Sendable {
     part.ids = Array(ids[range])
     part.typeIDs = Array(typeIDs[range])
     part.offsets = Array(offsets[range])
+    part.textIndices = Array(textIndices[range])
     part.isSpecial = Array(isSpecial[range])
     part.isAttended = Array(isAttended[range])
     return part
@@ -62,6 +67,7 @@ public struct ModelInput: Hashable, Sendable {
     ids += other.ids
     typeIDs += other.typeIDs
     offsets += other.offsets
+    textIndices += other.textIndices
     isSpecial += other.isSpecial
     isAttended += other.isAttended
     overflowing = combined
@@ -117,6 +123,7 @@ public struct ModelInput: Hashable, Sendable {
     ids.insert(contentsOf: repeatElement(padding.id, count: missing), at: place)
     typeIDs.insert(contentsOf: repeatElement(padding.typeID, count: missing), at: place)
     offsets.insert(contentsOf: repeatElement(0..<0, count: missing), at: place)
+    textIndices.insert(contentsOf: repeatElement(-1, count: missing), at: place)
     isSpecial.insert(contentsOf: repeatElement(true, count: missing), at: place)
     isAttended.insert(contentsOf: repeatElement(false, count: missing), at: place)
   }

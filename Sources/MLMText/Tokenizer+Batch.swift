@@ -13,6 +13,30 @@ extension Tokenizer {
     }
   }
 
+  /// Returns the tokens of each text, given as UTF-8, and where each came from, in order, computed on
+  /// `threads` threads.
+  ///
+  /// Malformed sequences become U+FFFD first, and offsets then count the repaired bytes.
+  public func encodings(
+    ofUTF8 texts: [[UInt8]], addingSpecialTokens: Bool = true, threads: Int
+  ) -> [Encoding] {
+    inParallel(texts.count, threads: threads) { index in
+      texts[index].withUnsafeBufferPointer {
+        encode(utf8: $0, addingSpecialTokens: addingSpecialTokens)
+      }
+    }
+  }
+
+  /// Returns the tokens of each text and where each came from, in order, computed on `threads`
+  /// threads.
+  public func encodings(
+    of texts: [String], addingSpecialTokens: Bool = true, threads: Int
+  ) -> [Encoding] {
+    inParallel(texts.count, threads: threads) { index in
+      encode(texts[index], addingSpecialTokens: addingSpecialTokens)
+    }
+  }
+
   /// Returns the input for each text, or pair of texts, in order, computed on `threads` threads.
   ///
   /// With a padding that has no length, all are as long as the longest.

@@ -35,26 +35,45 @@ extension Tokenizer {
     }
     if addingSpecialTokens { ids += prefix }
     pool.withState { state in
+      state.output.shorten(to: 0)
       rawTokens.split(utf8) { range, added in
         if let added {
-          ids.append(added)
+          state.output.append(added)
           return
         }
-        let text = UnsafeBufferPointer(rebasing: utf8[range])
-        guard let fastPath else {
-          cut(text, &state, startsText: range.lowerBound == 0, aligning: false)
-          state.appendPieces(to: &ids)
-          return
-        }
-        if normalizer.apply(text, &state.normalizer, aligning: false) {
-          let normalized = state.normalizer.bytes
-          normalized.withUnsafeBufferPointer { append($0, fastPath, &state, to: &ids) }
-        } else {
-          append(text, fastPath, &state, to: &ids)
-        }
+        append(
+          UnsafeBufferPointer(rebasing: utf8[range]), startsText: range.lowerBound == 0, &state)
       }
+      ids.append(contentsOf: state.output.elements)
     }
     if addingSpecialTokens { ids += suffix }
+  }
+
+  /// Appends the identifiers of a stretch between added tokens to the output of `state`.
+  private func append(
+    _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, _ state: inout EncoderState
+  ) {
+    if let fastPath {
+      if normalizer.apply(text, &state.normalizer, aligning: false) {
+        let normalized = state.normalizer.bytes
+        normalized.withUnsafeBufferPointer { append($0, fastPath, &state) }
+      } else {
+        append(text, fastPath, &state)
+      }
+      return
+    }
+    if let wordwisePath, appendWordwise(text, wordwisePath, &state) { return }
+    appendPlain(text, startsText: startsText, &state)
+  }
+
+  /// Appends the identifiers of a text that is normalized and cut as a whole, which is what all
+  /// other ways must equal.
+  func appendPlain(
+    _ text: UnsafeBufferPointer<UInt8>, startsText: Bool, remembering: Bool = true,
+    _ state: inout EncoderState
+  ) {
+    cut(text, &state, startsText: startsText, aligning: false)
+    state.appendPieces(remembering: remembering)
   }
 
   private func encodeValid(
@@ -163,12 +182,11 @@ extension Tokenizer {
   }
 
   private func append(
-    _ normalized: UnsafeBufferPointer<UInt8>, _ fastPath: FastPath, _ state: inout EncoderState,
-    to ids: inout [Int32]
+    _ normalized: UnsafeBufferPointer<UInt8>, _ fastPath: FastPath, _ state: inout EncoderState
   ) {
     guard !normalized.isEmpty else { return }
     state.append(
-      normalized, afterSpace: needsSpace(normalized, fastPath), pattern: fastPath.pattern, to: &ids)
+      normalized, afterSpace: needsSpace(normalized, fastPath), pattern: fastPath.pattern)
   }
 
   private func needsSpace(
@@ -182,17 +200,20 @@ extension Tokenizer {
     _ state: inout EncoderState, to encoding: inout Encoding
   ) {
     let first = encoding.ids.count
+    state.output.shorten(to: 0)
     if normalizer.apply(text, &state.normalizer, aligning: true) {
       let normalized = state.normalizer.bytes
       let alignment = state.normalizer.alignment
       normalized.withUnsafeBufferPointer { normalized in
-        append(normalized, fastPath, &state, to: &encoding.ids)
+        append(normalized, fastPath, &state)
+        encoding.ids.append(contentsOf: state.output.elements)
         appendOffsets(
           &encoding, from: first, shift: needsSpace(normalized, fastPath) ? 1 : 0, alignment,
           in: text, startingAt: start)
       }
     } else {
-      append(text, fastPath, &state, to: &encoding.ids)
+      append(text, fastPath, &state)
+      encoding.ids.append(contentsOf: state.output.elements)
       appendOffsets(
         &encoding, from: first, shift: needsSpace(text, fastPath) ? 1 : 0, Alignment(), in: text,
         startingAt: start)

@@ -27,7 +27,7 @@ public struct Tokenizer: Sendable {
   public var padding: Padding?
 
   let model: TokenModel
-  let preTokenizer: PreTokenizer
+  var preTokenizer: PreTokenizer
   let postProcessor: PostProcessor
   let decoder: Decoder?
   /// All added tokens in the order of their identifiers.
@@ -40,7 +40,9 @@ public struct Tokenizer: Sendable {
   let addedIDs: Set<Int32>
   let pool: EncoderPool
   /// What runs without cutting text into pieces first, if the tokenizer is made that way.
-  let fastPath: FastPath?
+  var fastPath: FastPath?
+  /// What runs on stretches between spaces, if the tokenizer is made that way.
+  let wordwisePath: WordwisePath?
   /// What the post-processor puts before and after a text.
   let prefix: [Int32]
   let suffix: [Int32]
@@ -103,6 +105,9 @@ public struct Tokenizer: Sendable {
     pool = EncoderPool(model)
     fastPath =
       model.bytePairs != nil && normalizedTokens.isEmpty ? FastPath(preTokenizer.steps) : nil
+    wordwisePath =
+      model.isRepeatable && normalizedTokens.isEmpty
+      ? WordwisePath(normalizer.operations, preTokenizer.steps) : nil
     prefix = postProcessor.prefix
     suffix = postProcessor.suffix
     if requiresSpecialTokens { try requireSpecialTokens(name: name) }

@@ -45,7 +45,7 @@ public enum UTF8Repair {
   }
 
   /// Finds the first malformed sequence at or after `start`.
-  private static func firstMalformed(
+  static func firstMalformed(
     _ bytes: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> (start: Int, length: Int)? {
     let count = bytes.count

@@ -21,6 +21,29 @@ struct LineReaderTests {
     #expect(try lines("a\r\nb\u{85}c\u{2028}d\u{2029}e\u{B}f\u{C}g\rh\n".utf8).count == 2)
   }
 
+  @Test func linesMayBeLimited() throws {
+    var options = LineReader.Options()
+    options.longestLine = 3
+    #expect(try lines("abc\n\nabc".utf8, options) == ["abc", "", "abc"])
+    for text in ["ab\nabcd\n", "ab\nabcd"] {
+      #expect {
+        try lines(text.utf8, options)
+      } throws: { error in
+        (error as? DataError)?.code == .tooLong && (error as? DataError)?.line == 2
+      }
+    }
+  }
+
+  @Test func malformedBytesMayStay() throws {
+    var options = LineReader.Options.verbatim
+    options.repairs = false
+    let folder = try ScratchFolder()
+    let reader = try LineReader(path: folder.write([0x61, 0xFF, 0x0A, 0xC3]), options: options)
+    #expect(try reader.next() == [0x61, 0xFF])
+    #expect(try reader.next() == [0xC3])
+    #expect(try reader.next() == nil && reader.replacementCount == 0)
+  }
+
   @Test func countsLinesBytesAndTerminators() throws {
     let folder = try ScratchFolder()
     let reader = try LineReader(path: folder.write("one\ntwo"))

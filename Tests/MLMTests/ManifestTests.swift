@@ -14,11 +14,18 @@ import Testing
     "Darwin", "Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Testing",
   ]
 
+  /// Targets below Tests/ that are no tests themselves.
+  private static let helpers: Set = ["MLMFuzz", "MLMTestSupport", "TokenizerBenchmark"]
+
+  private static func isTest(_ name: String) -> Bool {
+    name.hasSuffix("Tests") || helpers.contains(name)
+  }
+
   @Test func everyTargetImportsWhatItDeclares() throws {
     let targets = try Self.targets()
     #expect(targets.count > 15)
     for (name, declared) in targets {
-      let folder = name.hasSuffix("Tests") || name == "MLMTestSupport" ? "Tests" : "Sources"
+      let folder = Self.isTest(name) ? "Tests" : "Sources"
       let imported = try Self.imports(below: "\(Self.root)/\(folder)/\(name)")
       // A target of C has headers of its own only.
       guard let imported else { continue }
@@ -34,7 +41,7 @@ import Testing
       .flatMap { row in row.split(separator: "|")[0].matches(of: /`(\w+)`/).map { String($0.1) } }
     let targets = try Self.targets()
     #expect(order.first == "MLMCommand" && order.contains("MLMNumerics"))
-    for (name, declared) in targets where !name.hasSuffix("Tests") && name != "MLMTestSupport" {
+    for (name, declared) in targets where !Self.isTest(name) {
       let place = try #require(order.firstIndex(of: name), "\(name) is not in ARCHITECTURE.md")
       for dependency in declared {
         guard let other = order.firstIndex(of: dependency) else { continue }

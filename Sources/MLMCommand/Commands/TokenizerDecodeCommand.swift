@@ -12,6 +12,7 @@ struct TokenizerDecodeCommand: ParsableCommand {
       text, with the space that byte-level tokenizers put before the first word.
 
         mlm tokenizer encode --tokenizer t.json text.txt | mlm tokenizer decode --tokenizer t.json
+        mlm tokenizer encode --bytes --tokenizer t.json any | mlm tokenizer decode --bytes --tokenizer t.json
       """)
 
   @Argument(help: ArgumentHelp("Ids; standard input if absent or -.", valueName: "file"))
@@ -23,6 +24,15 @@ struct TokenizerDecodeCommand: ParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Print special tokens, too.")
   var specialTokens = false
 
+  @Flag(help: "Print bytes that are not UTF-8 as they are instead of as U+FFFD.")
+  var bytes = false
+
+  func validate() throws {
+    if bytes && format.json {
+      throw ValidationError("expected at most one of --bytes and --json")
+    }
+  }
+
   func run() throws {
     let tokenizer = try tokenizer.load()
     let reader = try LineReader(path: file ?? "-")
@@ -31,6 +41,10 @@ struct TokenizerDecodeCommand: ParsableCommand {
       do {
         let text = try tokenizer.decode(
           try TokenIDs.read(line), skippingSpecialTokens: !specialTokens)
+        if bytes {
+          try output.write(text + [UInt8(ascii: "\n")])
+          continue
+        }
         let repaired = UTF8Repair.repaired(text).bytes
         if format.json {
           try output.line(

@@ -8,11 +8,13 @@ struct TokenizerEncodeCommand: ParsableCommand {
     commandName: "encode",
     abstract: "Turn each line of text into a line of token ids.",
     discussion: """
-      Lines end at U+000A alone; an empty line in is a line out. Texts are cut and filled up as the \
-      tokenizer's file says; what was cut off is under "overflowing".
+      Lines end at U+000A alone; an empty line in is a line out. Files may be larger than memory; a \
+      line is held whole and may have 1 GiB. Texts are cut and filled up as the tokenizer's file \
+      says; what was cut off is under "overflowing".
 
         mlm tokenizer encode --tokenizer corpus.mlm/tokenizer.json text.txt
         echo "Hello there" | mlm tokenizer encode --tokenizer tokenizer.json --json
+        mlm tokenizer encode --tokenizer tokenizer.json text.txt --json --offsets utf16
       """)
 
   @Argument(help: ArgumentHelp("Text; standard input if absent or -.", valueName: "file"))
@@ -20,8 +22,10 @@ struct TokenizerEncodeCommand: ParsableCommand {
 
   @OptionGroup var tokenizer: TokenizerOption
 
-  @Flag(help: "Print ids, tokens and UTF-8 byte offsets as JSON.")
+  @Flag(help: "Print ids, tokens and offsets as JSON.")
   var json = false
+
+  @OptionGroup var offsets: OffsetsOption
 
   @Flag(help: "Print the number of ids.")
   var count = false
@@ -35,101 +39,110 @@ struct TokenizerEncodeCommand: ParsableCommand {
   @Flag(help: "Encode whole texts, whatever the tokenizer's file says about lengths.")
   var whole = false
 
+  @Flag(
+    help: """
+      Keep bytes that are not UTF-8, which byte-level tokenizers without normalizer can, instead of \
+      replacing them by U+FFFD.
+      """)
+  var bytes = false
+
   @OptionGroup var threads: ThreadsOption
 
   func validate() throws {
     if json && count { throw ValidationError("expected at most one of --json and --count") }
+    if bytes && pairs { throw ValidationError("expected at most one of --bytes and --pairs") }
+    if bytes && offsets.offsets != .bytes {
+      throw ValidationError("--offsets: expected bytes with --bytes, found \(offsets.offsets)")
+    }
   }
 
   func run() throws {
     var tokenizer = try tokenizer.load()
     if whole { (tokenizer.truncation, tokenizer.padding) = (nil, nil) }
-    let reader = try LineReader(path: file ?? "-", options: .verbatim)
+    if bytes { try requireBytes(tokenizer) }
+    var options = LineReader.Options.verbatim
+    options.repairs = !bytes
+    let reader = try LineReader(path: file ?? "-", options: options)
+    let encoder = LineEncoder(tokenizer, encoderOptions)
     let threadCount = threads.count
     var firstLine = 1
-    while true {
-      let lines = try Self.nextBlock(reader)
-      guard !lines.isEmpty else { break }
-      let results = tokenizer.inParallel(lines.count, threads: threadCount) { index in
-        Result { try output(for: lines[index], tokenizer) }
+    while case let groups = try Self.nextBlock(reader), !groups.isEmpty {
+      let results = tokenizer.inParallel(groups.count, threads: threadCount) { index in
+        Self.encode(groups[index], with: encoder)
       }
+      let lastLine = firstLine + groups.reduce(-1) { $0 + $1.count }
       if tokenizer.exceededStepLimit {
         throw CommandError(
           .badData,
-          "\(reader.name): lines \(firstLine) to \(firstLine + lines.count - 1): expected texts that "
-            + "the tokenizer's expressions can be matched with, found one that takes too many steps"
-        )
+          "\(reader.name): lines \(firstLine) to \(lastLine): expected texts that the tokenizer's "
+            + "expressions can be matched with, found one that takes too many steps")
       }
-      for (index, result) in results.enumerated() {
-        do {
-          try StandardOutput.shared.write(try result.get())
-        } catch let error as TokenizerError {
-          throw CommandError(.badData, "\(reader.name):\(firstLine + index): \(error.reason)")
+      for result in results {
+        try StandardOutput.shared.write(result.bytes)
+        if let error = result.error {
+          throw CommandError(
+            .badData, "\(reader.name):\(firstLine + result.lineCount): \(error.reason)")
         }
+        firstLine += result.lineCount
       }
-      firstLine += lines.count
     }
     Warnings.replacements(reader.replacementCount, in: reader.name)
   }
 
+  private var encoderOptions: LineEncoder.Options {
+    LineEncoder.Options(
+      format: json ? .json : count ? .count : .ids, addsSpecialTokens: specialTokens,
+      readsPairs: pairs, keepsBytes: bytes, offsetUnit: offsets.offsets)
+  }
+
+  private func requireBytes(_ tokenizer: Tokenizer) throws {
+    guard tokenizer.keepsBytes else {
+      throw CommandError(
+        .badData,
+        "\(self.tokenizer.path): expected a byte-level tokenizer without normalizer for --bytes, "
+          + "found another")
+    }
+    guard tokenizer.truncation == nil, tokenizer.padding == nil else {
+      throw CommandError(
+        .usage, "--bytes: expected --whole, since the tokenizer cuts texts or fills them up")
+    }
+  }
+
   /// Bytes that are read together: enough to share among threads.
   private static let blockSize = 1 << 20
+  /// Lines that one thread encodes together, and the bytes of which fewer are taken.
+  private static let groupCount = 16
+  private static let groupSize = 1 << 12
 
-  private static func nextBlock(_ reader: LineReader) throws -> [[UInt8]] {
-    var lines: [[UInt8]] = []
+  private static func nextBlock(_ reader: LineReader) throws -> [[[UInt8]]] {
+    var groups: [[[UInt8]]] = []
     var size = 0
+    var groupStart = 0
     while size < blockSize, let line = try reader.next() {
+      if groups.isEmpty || groups[groups.count - 1].count == groupCount
+        || size - groupStart > groupSize
+      {
+        groups.append([])
+        groupStart = size
+      }
       size += line.count + 64
-      lines.append(line)
+      groups[groups.count - 1].append(line)
     }
-    return lines
+    return groups
   }
 
-  /// The line of output for a line of text.
-  private func output(for line: [UInt8], _ tokenizer: Tokenizer) throws -> [UInt8] {
+  /// The output of some lines, up to the first that cannot be encoded.
+  private static func encode(
+    _ lines: [[UInt8]], with encoder: LineEncoder
+  ) -> (bytes: [UInt8], lineCount: Int, error: TokenizerError?) {
     var bytes: [UInt8] = []
-    if pairs || tokenizer.truncation != nil || tokenizer.padding != nil {
-      let input = try input(for: line, tokenizer)
-      if json {
-        EncodingLine.append(input, tokenizer, to: &bytes)
-      } else {
-        append(input.ids, to: &bytes)
+    for (index, line) in lines.enumerated() {
+      do throws(TokenizerError) {
+        try encoder.append(line, to: &bytes)
+      } catch {
+        return (bytes, index, error)
       }
-    } else if json {
-      let encoding = line.withUnsafeBufferPointer {
-        tokenizer.encode(utf8: $0, addingSpecialTokens: specialTokens)
-      }
-      EncodingLine.append(encoding, tokenizer, to: &bytes)
-    } else {
-      var ids: [Int32] = []
-      line.withUnsafeBufferPointer {
-        tokenizer.encodeIDs(utf8: $0, addingSpecialTokens: specialTokens, into: &ids)
-      }
-      append(ids, to: &bytes)
     }
-    bytes.append(UInt8(ascii: "\n"))
-    return bytes
-  }
-
-  private func append(_ ids: [Int32], to bytes: inout [UInt8]) {
-    if count {
-      JSON.append(ids.count, to: &bytes)
-    } else {
-      EncodingLine.append(ids, separator: " ", to: &bytes)
-    }
-  }
-
-  private func input(for line: [UInt8], _ tokenizer: Tokenizer) throws -> ModelInput {
-    guard pairs else {
-      return try tokenizer.input(utf8: line, addingSpecialTokens: specialTokens)
-    }
-    let texts = line.split(
-      separator: UInt8(ascii: "\t"), maxSplits: 1, omittingEmptySubsequences: false)
-    guard texts.count == 2 else {
-      throw TokenizerError(
-        code: .invalidOptions, reason: "expected two texts separated by a tab, found one")
-    }
-    return try tokenizer.input(
-      utf8: Array(texts[0]), Array(texts[1]), addingSpecialTokens: specialTokens)
+    return (bytes, lines.count, nil)
   }
 }

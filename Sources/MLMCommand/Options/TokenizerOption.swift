@@ -1,5 +1,4 @@
 import ArgumentParser
-import MLM
 import MLMText
 
 /// The tokenizer a command uses.

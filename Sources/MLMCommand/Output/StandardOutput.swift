@@ -13,7 +13,9 @@ final class StandardOutput {
 
   private static let bufferSize = 1 << 16
   private var buffer: [UInt8] = []
-  private let isTerminal = System.isTerminal(STDOUT_FILENO)
+  private let isTerminal = StandardOutput.isTerminal
+
+  static var isTerminal: Bool { System.isTerminal(STDOUT_FILENO) }
 
   /// Writes bytes.
   ///

@@ -25,6 +25,10 @@ public final class LineReader {
     public var refusesBinary: Bool
     /// Whether U+FEFF at the very beginning is dropped; by default it is.
     public var dropsByteOrderMark: Bool
+    /// Whether lines are made valid UTF-8, or refused if strict; by default they are.
+    public var repairs = true
+    /// How many bytes a line may have, since it is held whole; 1 GiB by default.
+    public var longestLine = 1 << 30
 
     /// Creates options; without arguments, those for text that people wrote.
     public init(strict: Bool = false, refusesBinary: Bool = true, dropsByteOrderMark: Bool = true) {
@@ -74,7 +78,7 @@ public final class LineReader {
 
   deinit { block.deallocate() }
 
-  /// The next line without its U+000A, as valid UTF-8, or nil at the end.
+  /// The next line without its U+000A, as valid UTF-8 unless options say otherwise, or nil at the end.
   ///
   /// - Throws: `FileError` if reading fails; `DataError` for a binary file and, if strict, for
   ///   malformed UTF-8.
@@ -83,6 +87,7 @@ public final class LineReader {
     if lineNumber == 1, options.dropsByteOrderMark, line.starts(with: Self.byteOrderMark) {
       line.removeFirst(Self.byteOrderMark.count)
     }
+    guard options.repairs else { return line }
     let (repaired, replacements) = UTF8Repair.repaired(line)
     guard replacements > 0 else { return line }
     if options.strict {
@@ -106,10 +111,12 @@ public final class LineReader {
       let bytes = UnsafeRawBufferPointer(rebasing: block[rest])
       if let end = memchr(bytes.baseAddress!, 0x0A, bytes.count) {
         let length = UnsafeRawPointer(end) - bytes.baseAddress!
+        try requireRoom(for: line.count + length)
         line.append(contentsOf: bytes[..<length])
         rest = rest.lowerBound + length + 1..<rest.upperBound
         found = true
       } else {
+        try requireRoom(for: line.count + bytes.count)
         line.append(contentsOf: bytes)
         rest = 0..<0
       }
@@ -119,6 +126,13 @@ public final class LineReader {
     byteCount += line.count + (found ? 1 : 0)
     isTerminated = found
     return line
+  }
+
+  private func requireRoom(for length: Int) throws(DataError) {
+    guard length > options.longestLine else { return }
+    throw DataError(
+      .tooLong, file: name, line: lineNumber + 1,
+      expected: "a line of at most \(options.longestLine) bytes", found: "a longer one")
   }
 
   private func refill() throws {

@@ -106,9 +106,14 @@ enum Decoder: Hashable, Sendable {
   ) -> [UInt8] {
     var rest = token[...]
     guard !character.isEmpty else { return token }
-    for _ in 0..<start where rest.starts(with: character) { rest.removeFirst(character.count) }
-    for _ in 0..<end where rest.suffix(character.count).elementsEqual(character) {
+    var (leading, trailing) = (start, end)
+    while leading > 0, rest.starts(with: character) {
+      rest.removeFirst(character.count)
+      leading -= 1
+    }
+    while trailing > 0, rest.suffix(character.count).elementsEqual(character) {
       rest.removeLast(character.count)
+      trailing -= 1
     }
     return Array(rest)
   }

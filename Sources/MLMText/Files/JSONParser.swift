@@ -1,22 +1,34 @@
 /// Reads JSON strictly: nothing that RFC 8259 does not allow, no more than `deepest` levels.
 struct JSONParser {
-  private let bytes: [UInt8]
+  private let bytes: UnsafeBufferPointer<UInt8>
   private let name: String
   private var position = 0
 
   /// How deep values may lie in each other; a tokenizer.json needs about ten levels.
   static let deepest = 128
 
-  init(_ bytes: [UInt8], name: String) {
+  /// Prepares to read `bytes`, which must stay where they are.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, name: String) {
     self.bytes = bytes
     self.name = name
   }
 
-  /// Fills an empty document.
-  mutating func parse(into document: inout JSONDocument) throws(TokenizerError) {
-    guard bytes.withUnsafeBufferPointer({ UTF8Repair.isValid($0) }) else {
+  /// Throws an error if the document is too long.
+  func checkLength() throws(TokenizerError) {
+    guard bytes.count <= JSONDocument.longestText else {
+      throw error("expected at most 2 GiB, found \(bytes.count) bytes", at: nil)
+    }
+  }
+
+  /// Throws an error if the document is not UTF-8, which `parse` does not look at.
+  func checkEncoding() throws(TokenizerError) {
+    guard UTF8Repair.isValid(bytes) else {
       throw error("expected UTF-8, found other bytes", at: nil)
     }
+  }
+
+  /// Fills an empty document.
+  mutating func parse(into document: inout JSONDocument) throws(TokenizerError) {
     skipSpace()
     try value(&document, depth: 0)
     skipSpace()
@@ -103,26 +115,62 @@ struct JSONParser {
   }
 
   private mutating func string(_ document: inout JSONDocument) throws(TokenizerError) {
-    let node = document.open(.string)
     let opening = position
     position += 1
+    skipPlain()
+    if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+      document.add(.string, opening + 1..<position)
+      position += 1
+      return
+    }
+    var unescaped = Array(bytes[opening + 1..<position])
     while true {
-      let start = position
-      while position < bytes.count, bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\""),
-        bytes[position] != UInt8(ascii: "\\")
-      {
-        position += 1
-      }
-      document.append(bytes[start..<position])
       switch peek() {
       case UInt8(ascii: "\""):
         position += 1
-        return document.close(node)
-      case UInt8(ascii: "\\"): document.append(scalar: try escape())
+        return document.add(unescaped: unescaped)
+      case UInt8(ascii: "\\"): UTF8Scalar.append(try escape(), to: &unescaped)
       case nil: throw error("expected the end of the string that begins at byte \(opening)")
       default: throw error("expected an escaped control character")
       }
+      let start = position
+      skipPlain()
+      unescaped.append(contentsOf: bytes[start..<position])
     }
+  }
+
+  /// Goes to the next quotation mark, backslash or control character.
+  @inline(__always)
+  private mutating func skipPlain() {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    while let eight = eightBytes() {
+      // A byte that underflows without having its high bit set was smaller than what was taken
+      // away; the lowest such byte is exact, and it is the one that counts.
+      let quotes = eight ^ (0x22 &* ones)
+      let slashes = eight ^ (0x5C &* ones)
+      let found =
+        ((quotes &- ones) & ~quotes | (slashes &- ones) & ~slashes
+          | (eight &- 0x20 &* ones) & ~eight) & (0x80 &* ones)
+      if found != 0 {
+        position += found.trailingZeroBitCount / 8
+        return
+      }
+      position += 8
+    }
+    while position < bytes.count, bytes[position] >= 0x20, bytes[position] != UInt8(ascii: "\""),
+      bytes[position] != UInt8(ascii: "\\")
+    {
+      position += 1
+    }
+  }
+
+  /// The next eight bytes, the first one lowest, if there are so many.
+  @inline(__always)
+  private func eightBytes() -> UInt64? {
+    guard position + 8 <= bytes.count, let base = UnsafeRawPointer(bytes.baseAddress) else {
+      return nil
+    }
+    return base.loadUnaligned(fromByteOffset: position, as: UInt64.self).littleEndian
   }
 
   /// Reads an escape; a pair of them for a character beyond U+FFFF.
@@ -172,7 +220,6 @@ struct JSONParser {
   }
 
   private mutating func number(_ document: inout JSONDocument) throws(TokenizerError) {
-    let node = document.open(.number)
     let start = position
     if peek() == UInt8(ascii: "-") { position += 1 }
     if peek() == UInt8(ascii: "0") { position += 1 } else { try digits() }
@@ -185,8 +232,7 @@ struct JSONParser {
       if peek() == UInt8(ascii: "+") || peek() == UInt8(ascii: "-") { position += 1 }
       try digits()
     }
-    document.append(bytes[start..<position])
-    document.close(node)
+    document.add(.number, start..<position)
   }
 
   private mutating func digits() throws(TokenizerError) {
@@ -201,13 +247,20 @@ struct JSONParser {
     let matches = word.withUTF8Buffer { bytes[position...].starts(with: $0) }
     guard matches else { throw error("expected a value") }
     position += word.utf8CodeUnitCount
-    document.close(document.open(kind))
+    document.add(kind, position..<position)
   }
 
+  @inline(__always)
   private func peek() -> UInt8? { position < bytes.count ? bytes[position] : nil }
 
+  @inline(__always)
   private mutating func skipSpace() {
-    while position < bytes.count {
+    while position < bytes.count, bytes[position] <= 0x20 {
+      // Files are indented.
+      if eightBytes() == 0x2020_2020_2020_2020 {
+        position += 8
+        continue
+      }
       switch bytes[position] {
       case 0x20, 0x09, 0x0A, 0x0D: position += 1
       default: return

@@ -12,6 +12,9 @@ extension Tokenizer {
     try self.init(json: json, name: file, specialTokens: specialTokens)
   }
 
+  /// The file that `init(contentsOf:)` reads for `path`: itself, or what a directory holds.
+  package static func file(at path: String) -> String { VocabularyFiles.file(at: path) }
+
   /// Reads the bytes of a tokenizer.json; `name` is what errors call it.
   public init(
     json: [UInt8], name: String, specialTokens: SpecialTokens? = nil

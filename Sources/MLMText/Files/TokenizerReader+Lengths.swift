@@ -18,6 +18,9 @@ extension TokenizerReader {
     return truncation
   }
 
+  /// More tokens than this are not filled up to: every text would take as much memory.
+  private static let longestPadding = 1 << 20
+
   /// Reads how texts are filled up.
   func padding(_ node: Int?) throws(TokenizerError) -> Padding? {
     let place = "padding"
@@ -32,7 +35,8 @@ extension TokenizerReader {
         guard let length = fixed["Fixed"] else {
           throw missing("Fixed", in: place + ".strategy")
         }
-        padding.length = try integer(length, place + ".strategy.Fixed", in: 0..<Int(Int32.max))
+        padding.length = try integer(
+          length, place + ".strategy.Fixed", in: 0..<Self.longestPadding + 1)
       } else {
         let text = try string(strategy, place + ".strategy")
         guard text.elementsEqual("BatchLongest".utf8) else {
@@ -44,7 +48,7 @@ extension TokenizerReader {
     if let side = fields["direction"] { padding.side = try choice(side, place + ".direction") }
     if let multiple = fields["pad_to_multiple_of"], document.kind(multiple) != .null {
       padding.multiple = try integer(
-        multiple, place + ".pad_to_multiple_of", in: 0..<Int(Int32.max))
+        multiple, place + ".pad_to_multiple_of", in: 0..<Self.longestPadding + 1)
     }
     func number(_ name: String) throws(TokenizerError) -> Int32 {
       guard let node = fields[name] else { return 0 }

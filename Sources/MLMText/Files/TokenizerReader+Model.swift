@@ -97,37 +97,98 @@ extension TokenizerReader {
     _ node: Int, _ vocabulary: Vocabulary, prefixLength: Int
   ) throws(TokenizerError) -> [BytePairModel.Merge] {
     guard document.kind(node) == .array else { throw wrongKind(node, "model.merges", "an array") }
-    var merges: [BytePairModel.Merge] = []
-    merges.reserveCapacity(document.count(node))
-    try document.forEachElement(node) { index, element throws(TokenizerError) in
-      let (left, right) = try halves(element, index)
-      func id(_ token: some Sequence<UInt8>) throws(TokenizerError) -> Int32 {
-        if let id = vocabulary.id(of: token) { return Int32(id) }
-        throw malformed(
-          "model.merges[\(index)]",
-          "expected tokens of the vocabulary, found "
-            + "\"\(String(decoding: Array(token), as: UTF8.self))\"")
+    var elements: [Int] = []
+    elements.reserveCapacity(document.count(node))
+    document.forEachElement(node) { _, element in elements.append(element) }
+    // Finding three tokens a merge is most of the work of reading a large file.
+    let partCount = elements.count > 20_000 ? 2 : 1
+    let parts = WorkerThreads.map(partCount, share: 1, threads: partCount) { part in
+      Result { () throws(TokenizerError) in
+        try self.merges(
+          elements, elements.count * part / partCount..<elements.count * (part + 1) / partCount,
+          vocabulary, prefixLength)
       }
-      merges.append((try id(left), try id(right), try id(left + right.dropFirst(prefixLength))))
+    }
+    var merges = try parts.first?.get() ?? []
+    for part in parts.dropFirst() { merges += try part.get() }
+    return merges
+  }
+
+  private func merges(
+    _ elements: [Int], _ range: Range<Int>, _ vocabulary: Vocabulary, _ prefixLength: Int
+  ) throws(TokenizerError) -> [BytePairModel.Merge] {
+    var merges: [BytePairModel.Merge] = []
+    merges.reserveCapacity(range.count)
+    var joined: [UInt8] = []
+    var last = -1
+    var halves: [Bytes] = []
+    var ids = [Int32](repeating: -1, count: 2 * Self.mergesAtOnce)
+    try document.withText { text throws(TokenizerError) in
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.mergesAtOnce) {
+        let end = min(start + Self.mergesAtOnce, range.upperBound)
+        halves.removeAll(keepingCapacity: true)
+        for index in start..<end {
+          let (left, right) = try self.halves(elements[index], index, text)
+          halves.append(left)
+          halves.append(right)
+        }
+        halves.withUnsafeBufferPointer { halves in
+          ids.withUnsafeMutableBufferPointer { vocabulary.find(halves, into: $0) }
+        }
+        for index in start..<end {
+          let place = 2 * (index - start)
+          for half in place...place + 1 where ids[half] < 0 {
+            throw unknownHalf(halves[half], index)
+          }
+          joined.removeAll(keepingCapacity: true)
+          joined.append(contentsOf: halves[place])
+          joined.append(contentsOf: halves[place + 1].dropFirst(prefixLength))
+          let result = joined.withUnsafeBufferPointer {
+            // Trained files have the tokens in the order of their merges.
+            vocabulary.isFound($0, at: last + 1) ? last + 1 : vocabulary.id(of: $0)
+          }
+          guard let result else { throw unknownHalf(joined, index) }
+          last = result
+          merges.append((ids[place], ids[place + 1], Int32(result)))
+        }
+      }
     }
     return merges
   }
 
+  private static let mergesAtOnce = 64
+
+  private func unknownHalf(_ token: some Sequence<UInt8>, _ index: Int) -> TokenizerError {
+    malformed(
+      "model.merges[\(index)]",
+      "expected tokens of the vocabulary, found "
+        + "\"\(String(decoding: Array(token), as: UTF8.self))\"")
+  }
+
+  private typealias Bytes = UnsafeBufferPointer<UInt8>
+
   /// A merge is a pair of strings, or in older files one string with a space in it.
   private func halves(
-    _ node: Int, _ index: Int
-  ) throws(TokenizerError) -> (ArraySlice<UInt8>, ArraySlice<UInt8>) {
+    _ node: Int, _ index: Int, _ text: (Int) -> Bytes
+  ) throws(TokenizerError) -> (Bytes, Bytes) {
     switch document.kind(node) {
     case .array where document.count(node) == 2:
-      var parts: [ArraySlice<UInt8>] = []
-      try document.forEachElement(node) { part, element throws(TokenizerError) in
-        parts.append(try string(element, "model.merges[\(index)][\(part)]"))
+      let (left, right) = (node + 1, document.end(node + 1))
+      guard document.kind(left) == .string else {
+        throw wrongKind(left, "model.merges[\(index)][0]", "a string")
       }
-      return (parts[0], parts[1])
+      guard document.kind(right) == .string else {
+        throw wrongKind(right, "model.merges[\(index)][1]", "a string")
+      }
+      return (text(left), text(right))
     case .string:
-      let parts = document.bytes(node).split(
-        separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-      if parts.count == 2 { return (parts[0], parts[1]) }
+      let bytes = text(node)
+      let space = UInt8(ascii: " ")
+      if let place = bytes.firstIndex(of: space),
+        bytes[(place + 1)...].firstIndex(of: space) == nil
+      {
+        return (Bytes(rebasing: bytes[..<place]), Bytes(rebasing: bytes[(place + 1)...]))
+      }
     default: break
     }
     throw malformed(

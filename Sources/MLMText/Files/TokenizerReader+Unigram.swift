@@ -50,31 +50,33 @@ extension TokenizerReader {
     let fields = try fields(node, place, known: ["type", "unk_id", "vocab", "byte_fallback"])
     guard let list = fields["vocab"] else { throw missing("vocab", in: place) }
     guard document.kind(list) == .array else { throw wrongKind(list, place + ".vocab", "an array") }
-    var tokens: [ArraySlice<UInt8>?] = []
+    let count = document.count(list)
+    var vocabulary = Vocabulary()
+    vocabulary.reserve(count + addedTokens.count, byteCount: 0)
     var scores: [Double] = []
-    tokens.reserveCapacity(document.count(list))
-    scores.reserveCapacity(document.count(list))
-    try document.forEachElement(list) { index, entry throws(TokenizerError) in
-      let here = "\(place).vocab[\(index)]"
-      guard document.kind(entry) == .array, document.count(entry) == 2 else {
-        throw malformed(here, "expected a token and its score, found something else")
-      }
-      try document.forEachElement(entry) { part, element throws(TokenizerError) in
-        if part == 0 {
-          tokens.append(try string(element, here + "[0]"))
-        } else {
-          guard let score = document.double(element), score.isFinite else {
-            throw wrongKind(element, here + "[1]", "a number")
-          }
-          scores.append(score)
+    scores.reserveCapacity(count)
+    try document.withText { text throws(TokenizerError) in
+      try document.forEachElement(list) { index, entry throws(TokenizerError) in
+        guard document.kind(entry) == .array, document.count(entry) == 2 else {
+          throw malformed(
+            "\(place).vocab[\(index)]", "expected a token and its score, found something else")
         }
+        let token = entry + 1
+        let scoreNode = document.end(token)
+        guard document.kind(token) == .string else {
+          throw wrongKind(token, "\(place).vocab[\(index)][0]", "a string")
+        }
+        guard let score = document.double(scoreNode), score.isFinite else {
+          throw wrongKind(scoreNode, "\(place).vocab[\(index)][1]", "a number")
+        }
+        vocabulary.add(text(token), id: index)
+        scores.append(score)
       }
     }
-    let vocabulary = try vocabulary(
-      tokens, addedTokens, limit: 64 * (tokens.count + addedTokens.count) + 1 << 16)
+    try add(addedTokens, to: &vocabulary, limit: 64 * (count + addedTokens.count) + 1 << 16)
     var unknownID: Int32 = -1
     if let unknown = fields["unk_id"], document.kind(unknown) != .null {
-      unknownID = Int32(try integer(unknown, place + ".unk_id", in: 0..<tokens.count))
+      unknownID = Int32(try integer(unknown, place + ".unk_id", in: 0..<count))
     } else {
       let spelled = (UInt8.min...UInt8.max).allSatisfy {
         vocabulary.id(of: ByteLevelAlphabet.string(of: [$0])) != nil

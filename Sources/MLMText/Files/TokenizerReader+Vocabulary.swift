@@ -7,60 +7,45 @@ extension TokenizerReader {
     guard document.kind(node) == .object else { throw wrongKind(node, place, "an object") }
     // Identifiers may leave gaps, but no file of a few tokens needs a table of billions.
     let limit = 64 * (document.count(node) + addedTokens.count) + 1 << 16
-    var tokens = [ArraySlice<UInt8>?](
-      repeating: nil, count: document.count(node) + addedTokens.count)
-    func grow(to id: Int) {
-      if id >= tokens.count {
-        tokens += repeatElement(nil, count: max(id + 1, 2 * tokens.count) - tokens.count)
+    var vocabulary = Vocabulary()
+    vocabulary.reserve(document.count(node) + addedTokens.count, byteCount: 0)
+    try document.withText { text throws(TokenizerError) in
+      try document.forEachMember(node) { nameNode, value throws(TokenizerError) in
+        guard let id = document.integer(value), id >= 0, id < limit else {
+          _ = try integer(value, "\(place).\(spelling(nameNode))", in: 0..<limit)
+          return
+        }
+        if vocabulary.hasToken(id), let other = vocabulary[id] {
+          throw malformed(
+            "\(place).\(spelling(nameNode))",
+            "expected an identifier of its own, found \(id), which is also "
+              + "\"\(String(decoding: other, as: UTF8.self))\"")
+        }
+        vocabulary.add(text(nameNode), id: id)
       }
     }
-    try document.forEachMember(node) { nameNode, value throws(TokenizerError) in
-      let token = document.bytes(nameNode)
-      guard let id = document.integer(value), id >= 0, id < limit else {
-        _ = try integer(
-          value, "\(place).\(String(decoding: token, as: UTF8.self))", in: 0..<limit)
-        return
-      }
-      grow(to: id)
-      if let other = tokens[id] {
-        throw malformed(
-          "\(place).\(String(decoding: token, as: UTF8.self))",
-          "expected an identifier of its own, found \(id), which is also "
-            + "\"\(String(decoding: other, as: UTF8.self))\"")
-      }
-      tokens[id] = token
-    }
-    let vocabulary = try vocabulary(tokens, addedTokens, limit: limit)
-    for id in 0..<vocabulary.count where vocabulary.isFindable(id) {
+    try add(addedTokens, to: &vocabulary, limit: limit)
+    if let id = vocabulary.repeatedID {
       // Two entries with one spelling: the second would never be found.
-      guard let token = vocabulary[id], vocabulary.id(of: token) == id else {
-        throw malformed(
-          place,
-          "expected each token once, found a second identifier, \(id), for "
-            + "\"\(String(decoding: vocabulary[id] ?? [], as: UTF8.self))\"")
-      }
+      throw malformed(
+        place,
+        "expected each token once, found a second identifier, \(id), for "
+          + "\"\(String(decoding: vocabulary[id] ?? [], as: UTF8.self))\"")
     }
     return vocabulary
   }
 
-  /// Puts the added tokens among those of a model.
-  func vocabulary(
-    _ modelTokens: [ArraySlice<UInt8>?], _ addedTokens: [AddedToken], limit: Int
-  ) throws(TokenizerError) -> Vocabulary {
-    var tokens = modelTokens
-    var isFindable = [Bool](repeating: true, count: tokens.count)
+  /// Puts the added tokens among those of a model, which is complete then.
+  func add(
+    _ addedTokens: [AddedToken], to vocabulary: inout Vocabulary, limit: Int
+  ) throws(TokenizerError) {
     for (index, added) in addedTokens.enumerated() {
       let here = "added_tokens[\(index)].id"
       let id = Int(added.id)
       guard id < limit else {
         throw malformed(here, "expected an identifier below \(limit), found \(id)")
       }
-      if id >= tokens.count {
-        let missing = id + 1 - tokens.count
-        tokens += repeatElement(nil, count: missing)
-        isFindable += repeatElement(false, count: missing)
-      }
-      if let other = tokens[id] {
+      if let other = vocabulary[id] {
         guard other.elementsEqual(added.content) else {
           throw malformed(
             here,
@@ -69,10 +54,12 @@ extension TokenizerReader {
         }
         continue
       }
-      tokens[id] = added.content[...]
-      isFindable[id] = false
+      vocabulary.add(added.content, id: id, isFindable: false)
     }
-    let count = (tokens.lastIndex { $0 != nil } ?? -1) + 1
-    return Vocabulary(Array(tokens[..<count]), isFindable: Array(isFindable[..<count]))
+    vocabulary.makeFindable()
+  }
+
+  private func spelling(_ node: Int) -> String {
+    String(decoding: document.bytes(node), as: UTF8.self)
   }
 }

@@ -35,6 +35,8 @@ struct TokenizerReader {
     guard let modelNode = fields["model"] else { throw missing("model", in: "") }
     let normalizer = Normalizer(steps: try steps(fields["normalizer"], "normalizer"))
     let preTokenizer = try preTokenizer(fields["pre_tokenizer"])
+    try requireModestGrowth(normalizer)
+    try requireModestGrowth(preTokenizer)
     let model = try model(
       modelNode, addedTokens: added ?? [], isByteLevel: preTokenizer.endsInBytes)
     let decoder = try decoder(fields["decoder"], "decoder")

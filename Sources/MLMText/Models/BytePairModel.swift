@@ -1,3 +1,5 @@
+import Synchronization
+
 /// A byte-level byte-pair encoding: a vocabulary and ordered merges.
 final class BytePairModel: Sendable {
   /// A merge of two tokens into a third.
@@ -13,6 +15,17 @@ final class BytePairModel: Sendable {
   let table: MergeTable
   /// Whether a word that is a token is that token, whatever the merges.
   let ignoresMerges: Bool
+  private let madeBoundaries = Mutex<MergeBoundaries?>(nil)
+
+  /// Where long words can be cut; made when one is first met.
+  var boundaries: MergeBoundaries {
+    madeBoundaries.withLock { made in
+      if let made { return made }
+      let new = MergeBoundaries(self)
+      made = new
+      return new
+    }
+  }
 
   /// Creates a model; nil if `vocabulary` lacks a byte, in which case `missing` gets its number.
   init?(
@@ -30,9 +43,15 @@ final class BytePairModel: Sendable {
     self.merges = merges
     self.ignoresMerges = ignoresMerges
     self.byteTokens = byteTokens
-    byteCounts = (0..<vocabulary.count).map { id in
-      // One character of the byte-level alphabet is one byte.
-      Int32((vocabulary[id] ?? []).reduce(into: 0) { $0 += $1 & 0xC0 == 0x80 ? 0 : 1 })
+    byteCounts = vocabulary.withTokens { token in
+      (0..<vocabulary.count).map { id in
+        // One character of the byte-level alphabet is one byte.
+        var count: Int32 = 0
+        for byte in token(id) ?? UnsafeBufferPointer(start: nil, count: 0) {
+          count += byte & 0xC0 == 0x80 ? 0 : 1
+        }
+        return count
+      }
     }
     table = MergeTable(merges)
   }

@@ -1,8 +1,8 @@
 /// Runs a `BytePairModel` on words of raw bytes.
-struct BytePairTokenizer: WordTokenizer {
+final class BytePairTokenizer: WordTokenizer {
   private let model: BytePairModel
   private var merger: BytePairMerger
-  private var ids: [Int32] = []
+  private var ids = IDBuffer()
 
   init(_ model: BytePairModel) {
     self.model = model
@@ -11,15 +11,15 @@ struct BytePairTokenizer: WordTokenizer {
 
   var isRepeatable: Bool { true }
 
-  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [ModelToken]) {
-    ids.removeAll(keepingCapacity: true)
+  func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [ModelToken]) {
+    ids.shorten(to: 0)
     merger.append(word, to: &ids)
     var place: Int32 = 0
-    for id in ids {
+    for id in ids.elements {
       let end = place + model.byteCounts[Int(id)]
       tokens.append(ModelToken(id: id, start: place, end: end))
       place = end
     }
-    if ids.count > 1 << 16 { ids = [] }
+    ids.release()
   }
 }

@@ -1,80 +1,38 @@
 /// The tokens of a vocabulary as a tree of bytes, for finding every token that a text begins with.
 ///
-/// Nodes lie level by level, so the children of a node are neighbours, ordered by their bytes.
-struct ByteTrie: Sendable {
-  private var labels: [UInt8] = [0]
-  private var firstChild: [Int32] = []
-  private var ids: [Int32] = [-1]
+/// Nodes lie level by level, so the children of a node are neighbours, ordered by their bytes. The
+/// memory is read without bounds checks: nodes come from the tree alone.
+final class ByteTrie: @unchecked Sendable {
+  private let labels: UnsafeMutablePointer<UInt8>
+  private let firstChild: UnsafeMutablePointer<Int32>
+  private let ids: UnsafeMutablePointer<Int32>
   /// The child of the root for every byte, or -1.
-  private var roots = [Int32](repeating: -1, count: 256)
+  private let roots: UnsafeMutablePointer<Int32>
+
+  /// The length of the longest token.
+  let depth: Int
 
   static let root: Int32 = 0
 
-  private struct Key {
-    /// The first eight bytes, most significant first.
-    var prefix: UInt64
-    var id: Int32
-  }
-
-  private struct Range {
-    var start: Int
-    var end: Int
-  }
-
   /// Builds the tree of the tokens that `vocabulary` finds; of equal tokens the last counts.
   init(_ vocabulary: Vocabulary) {
-    vocabulary.withTokens { token in
-      var keys: [Key] = []
-      keys.reserveCapacity(vocabulary.count)
-      for id in 0..<vocabulary.count where vocabulary.isFindable(id) {
-        guard let bytes = token(id), !bytes.isEmpty else { continue }
-        var prefix: UInt64 = 0
-        for i in 0..<8 { prefix = prefix << 8 | UInt64(i < bytes.count ? bytes[i] : 0) }
-        keys.append(Key(prefix: prefix, id: Int32(id)))
-      }
-      keys.sort { a, b in
-        if a.prefix != b.prefix { return a.prefix < b.prefix }
-        guard let left = token(Int(a.id)), let right = token(Int(b.id)) else { return false }
-        for i in 0..<min(left.count, right.count) where left[i] != right[i] {
-          return left[i] < right[i]
-        }
-        return (left.count, a.id) < (right.count, b.id)
-      }
-      var ranges = [Range(start: 0, end: keys.count)]
-      var next: [Range] = []
-      var depth = 0
-      var node = 0
-      while !ranges.isEmpty {
-        next.removeAll(keepingCapacity: true)
-        for range in ranges {
-          firstChild.append(Int32(labels.count))
-          var i = range.start
-          while i < range.end {
-            guard let bytes = token(Int(keys[i].id)), bytes.count > depth else {
-              ids[node] = keys[i].id
-              i += 1
-              continue
-            }
-            let label = bytes[depth]
-            let start = i
-            i += 1
-            while i < range.end, let bytes = token(Int(keys[i].id)), bytes[depth] == label {
-              i += 1
-            }
-            labels.append(label)
-            ids.append(-1)
-            next.append(Range(start: start, end: i))
-          }
-          node += 1
-        }
-        swap(&ranges, &next)
-        depth += 1
-      }
-      firstChild.append(Int32(labels.count))
-    }
+    let levels = ByteTrieLevels(vocabulary)
+    depth = levels.depth
+    labels = .copy(of: levels.labels)
+    firstChild = .copy(of: levels.firstChild)
+    ids = .copy(of: levels.ids)
+    roots = .allocate(capacity: 256)
+    roots.initialize(repeating: -1, count: 256)
     for child in Int(firstChild[0])..<Int(firstChild[1]) {
       roots[Int(labels[child])] = Int32(child)
     }
+  }
+
+  deinit {
+    labels.deallocate()
+    firstChild.deallocate()
+    ids.deallocate()
+    roots.deallocate()
   }
 
   /// Returns the child of `node` for `byte`, or -1.
@@ -88,7 +46,7 @@ struct ByteTrie: Sendable {
       if labels[middle] <= byte { low = middle } else { high = middle }
     }
     while low < high {
-      if labels[low] == byte { return Int32(low) }
+      if labels[low] == byte { return Int32(truncatingIfNeeded: low) }
       low += 1
     }
     return -1
@@ -106,5 +64,14 @@ struct ByteTrie: Sendable {
       if node < 0 { return -1 }
     }
     return node
+  }
+}
+
+extension UnsafeMutablePointer {
+  /// New memory that holds what `elements` do.
+  fileprivate static func copy(of elements: [Pointee]) -> UnsafeMutablePointer {
+    let copy = UnsafeMutablePointer.allocate(capacity: max(elements.count, 1))
+    copy.initialize(from: elements, count: elements.count)
+    return copy
   }
 }

@@ -2,6 +2,12 @@
 struct EncoderState: ~Copyable {
   var normalizer = NormalizerScratch()
   var pieces = PieceText()
+  /// The identifiers of the text that is being encoded.
+  var output = IDBuffer()
+  /// Stretches of text as they stand before normalization, for `WordwisePath`.
+  var stretches = WordCache()
+  /// The tokens of a space that nothing follows, once they are known.
+  var lonelySpace: [Int32]?
   private var cache = WordCache()
   /// Words with three numbers a token: the identifier and the token's range.
   private var rangeCache = WordCache()
@@ -9,12 +15,10 @@ struct EncoderState: ~Copyable {
   private var tokenizer: any WordTokenizer
   private let isRepeatable: Bool
   private var tokens: [ModelToken] = []
-  private var numbers: [Int32] = []
+  private var numbers = IDBuffer()
   private var buffer: UnsafeMutablePointer<UInt8>
   private var capacity: Int
 
-  /// So many bytes after a word can be read without leaving the buffer.
-  private static let slack = 16
   /// A larger buffer is given back after use.
   private static let keptCapacity = 1 << 20
 
@@ -23,21 +27,20 @@ struct EncoderState: ~Copyable {
     tokenizer = model.makeTokenizer()
     isRepeatable = tokenizer.isRepeatable
     capacity = 1 << 12
-    buffer = .allocate(capacity: capacity + Self.slack)
-    buffer.initialize(repeating: 0, count: capacity + Self.slack)
+    buffer = .allocate(capacity: capacity)
   }
 
   deinit { buffer.deallocate() }
 
-  /// Appends the tokens of a piece of normalized text, for byte pairs.
+  /// Appends the tokens of a piece of normalized text to `output`, for byte pairs.
   mutating func append(
-    _ text: UnsafeBufferPointer<UInt8>, afterSpace: Bool, pattern: KnownPattern?,
-    to ids: inout [Int32]
+    _ text: UnsafeBufferPointer<UInt8>, afterSpace: Bool, pattern: KnownPattern?
   ) {
-    let base = fill(text, afterSpace: afterSpace)
-    let count = text.count + (afterSpace ? 1 : 0)
+    let text = afterSpace ? fill(text) : text
+    guard let base = text.baseAddress else { return }
+    let count = text.count
     guard let pattern else {
-      appendWord(base, count, to: &ids)
+      appendWord(base, count, readable: count)
       return
     }
     var start = 0
@@ -45,7 +48,7 @@ struct EncoderState: ~Copyable {
       let scanner = WordScanner(base, count: count)
       while start < count {
         let end = scanner.end(ofWordAt: start)
-        appendWord(base + start, end - start, to: &ids)
+        appendWord(base + start, end - start, readable: count - start)
         start = end
       }
       return
@@ -53,19 +56,27 @@ struct EncoderState: ~Copyable {
     let scanner = PatternScanner(base, count: count, pattern: pattern)
     while start < count {
       let end = scanner.end(ofPieceAt: start)
-      appendWord(base + start, end - start, to: &ids)
+      appendWord(base + start, end - start, readable: count - start)
       start = end
     }
   }
 
-  /// Appends the tokens of the pieces of `pieces`.
-  mutating func appendPieces(to ids: inout [Int32]) {
-    let base = pieces.bytes.withUnsafeBufferPointer { fill($0, afterSpace: false) }
-    for piece in pieces.pieces {
-      if piece.added >= 0 {
-        ids.append(piece.added)
-      } else {
-        appendWord(base + piece.start, piece.end - piece.start, to: &ids)
+  /// Appends the tokens of the pieces of `pieces` to `output`; where whole stretches are remembered,
+  /// their pieces need not be, too.
+  mutating func appendPieces(remembering: Bool) {
+    let (bytes, list) = (pieces.bytes, pieces.pieces)
+    bytes.withUnsafeBufferPointer { text in
+      for piece in list {
+        if piece.added >= 0 {
+          output.append(piece.added)
+        } else if let base = text.baseAddress {
+          let (word, length) = (base + piece.start, piece.end - piece.start)
+          if remembering {
+            appendWord(word, length, readable: text.count - piece.start)
+          } else {
+            appendUncached(word, length)
+          }
+        }
       }
     }
   }
@@ -77,101 +88,102 @@ struct EncoderState: ~Copyable {
   mutating func forEachToken(
     _ body: (_ id: Int32, _ range: Range<Int>, _ isExact: Bool, _ piece: Piece) -> Void
   ) {
-    let base = pieces.bytes.withUnsafeBufferPointer { fill($0, afterSpace: false) }
-    for piece in pieces.pieces {
-      if piece.added >= 0 {
-        body(piece.added, piece.start..<piece.end, true, piece)
-        continue
-      }
-      let length = piece.end - piece.start
-      numbers.removeAll(keepingCapacity: true)
-      appendRanges(base + piece.start, length)
-      var i = 0
-      while i < numbers.count {
-        let start = Int(numbers[i + 1])
-        let end = Int(numbers[i + 2])
-        let isExact = start < end && end <= length
-        body(
-          numbers[i],
-          isExact ? piece.start + start..<piece.start + end : start..<max(start, end), isExact,
-          piece)
-        i += 3
+    let (bytes, list) = (pieces.bytes, pieces.pieces)
+    bytes.withUnsafeBufferPointer { text in
+      for piece in list {
+        guard piece.added < 0, let base = text.baseAddress else {
+          body(piece.added, piece.start..<piece.end, true, piece)
+          continue
+        }
+        let length = piece.end - piece.start
+        numbers.shorten(to: 0)
+        appendRanges(base + piece.start, length, readable: text.count - piece.start)
+        let numbers = numbers.elements
+        var i = 0
+        while i < numbers.count {
+          let start = Int(numbers[i + 1])
+          let end = Int(numbers[i + 2])
+          let isExact = start < end && end <= length
+          body(
+            numbers[i],
+            isExact ? piece.start + start..<piece.start + end : start..<max(start, end), isExact,
+            piece)
+          i += 3
+        }
       }
     }
   }
 
-  private mutating func appendRanges(_ word: UnsafePointer<UInt8>, _ length: Int) {
+  private mutating func appendRanges(
+    _ word: UnsafePointer<UInt8>, _ length: Int, readable: Int
+  ) {
     var key: WordKey?
     if isRepeatable, length <= WordCache.longestWord {
-      let wordKey = WordKey(word, length: length)
+      let wordKey = WordKey(word, length: length, readable: readable)
       if rangeCache.append(wordKey, hash: wordKey.hash, word, to: &numbers) { return }
       key = wordKey
     }
     tokens.removeAll(keepingCapacity: true)
     tokenizer.append(UnsafeBufferPointer(start: word, count: length), to: &tokens)
-    for token in tokens { numbers += [token.id, token.start, token.end] }
-    if let key { rangeCache.insert(key, hash: key.hash, word, numbers[0...]) }
+    for token in tokens { numbers.append(token.id, token.start, token.end, used: 3) }
+    if let key { rangeCache.insert(key, hash: key.hash, word, numbers.elements) }
   }
 
   @inline(__always)
   private mutating func appendWord(
-    _ word: UnsafePointer<UInt8>, _ length: Int, to ids: inout [Int32]
+    _ word: UnsafePointer<UInt8>, _ length: Int, readable: Int
   ) {
     guard length <= WordCache.longestWord, isRepeatable else {
-      appendUncached(word, length, to: &ids)
+      appendUncached(word, length)
       return
     }
-    let key = WordKey(word, length: length)
+    let key = WordKey(word, length: length, readable: readable)
     let hash = key.hash
-    if cache.append(key, hash: hash, word, to: &ids) { return }
-    let first = ids.count
-    appendUncached(word, length, to: &ids)
-    cache.insert(key, hash: hash, word, ids[first...])
+    if cache.append(key, hash: hash, word, to: &output) { return }
+    let first = output.count
+    appendUncached(word, length)
+    cache.insert(
+      key, hash: hash, word, UnsafeBufferPointer(rebasing: output.elements[first...]))
   }
 
-  private mutating func appendUncached(
-    _ word: UnsafePointer<UInt8>, _ length: Int, to ids: inout [Int32]
-  ) {
+  private mutating func appendUncached(_ word: UnsafePointer<UInt8>, _ length: Int) {
     let word = UnsafeBufferPointer(start: word, count: length)
     if merger != nil {
-      merger?.append(word, to: &ids)
+      merger?.append(word, to: &output)
       return
     }
     tokens.removeAll(keepingCapacity: true)
     tokenizer.append(word, to: &tokens)
-    for token in tokens { ids.append(token.id) }
+    for token in tokens { output.append(token.id) }
   }
 
-  /// Copies a text to where words can be read with what follows them.
-  private mutating func fill(
-    _ text: UnsafeBufferPointer<UInt8>, afterSpace: Bool
-  ) -> UnsafePointer<UInt8> {
-    reserve(text.count + (afterSpace ? 1 : 0))
-    if afterSpace { buffer[0] = UInt8(ascii: " ") }
-    if let base = text.baseAddress {
-      (buffer + (afterSpace ? 1 : 0)).update(from: base, count: text.count)
-    }
-    return UnsafePointer(buffer)
+  /// Copies a text to where a space is before it.
+  private mutating func fill(_ text: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    reserve(text.count + 1)
+    buffer[0] = UInt8(ascii: " ")
+    if let base = text.baseAddress { (buffer + 1).update(from: base, count: text.count) }
+    return UnsafeBufferPointer(start: buffer, count: text.count + 1)
   }
 
   private mutating func reserve(_ count: Int) {
     guard count > capacity else { return }
     buffer.deallocate()
     capacity = max(count, 2 * capacity)
-    buffer = .allocate(capacity: capacity + Self.slack)
-    buffer.initialize(repeating: 0, count: capacity + Self.slack)
+    buffer = .allocate(capacity: capacity)
   }
 
   /// Gives back what a very long text needed.
   mutating func finish() {
-    guard capacity > Self.keptCapacity else { return }
-    buffer.deallocate()
-    capacity = 1 << 12
-    buffer = .allocate(capacity: capacity + Self.slack)
-    buffer.initialize(repeating: 0, count: capacity + Self.slack)
+    output.release()
+    numbers.release()
+    if capacity > Self.keptCapacity {
+      buffer.deallocate()
+      capacity = 1 << 12
+      buffer = .allocate(capacity: capacity)
+    }
+    guard max(pieces.bytes.count, normalizer.bytes.count) > Self.keptCapacity else { return }
     normalizer = NormalizerScratch()
     pieces = PieceText()
     tokens = []
-    numbers = []
   }
 }

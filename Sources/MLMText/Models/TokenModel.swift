@@ -34,6 +34,11 @@ enum TokenModel: Sendable {
     if case .bytePairs(let model) = self { model } else { nil }
   }
 
+  /// Whether a word has the same tokens every time.
+  var isRepeatable: Bool {
+    if case .characterPairs(let model) = self { (model.settings.dropout ?? 0) == 0 } else { true }
+  }
+
   /// What runs it; one a thread at a time.
   func makeTokenizer() -> any WordTokenizer {
     switch self {

@@ -52,22 +52,43 @@ struct UnigramTokenizer: WordTokenizer {
   }
 
   private let model: UnigramModel
+  /// The places of the part that is being looked at.
   private var nodes: [Node] = []
+  /// The score of the best path up to that part.
+  private var score = 0.0
+
+  /// A part is at least this long.
+  private static let partLength = 4096
 
   init(_ model: UnigramModel) { self.model = model }
 
   var isRepeatable: Bool { true }
 
   mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [ModelToken]) {
-    findBestPath(word)
+    var origin = 0
+    while origin < word.count { origin = appendPart(word, from: origin, to: &tokens) }
+    if nodes.count > 1 << 16 { nodes = [] }
+    score = 0
+  }
+
+  /// Appends the tokens of the word from `origin` on, up to its end or a place that the best path
+  /// surely goes through, and returns that place.
+  ///
+  /// What is behind such a place is not kept, so that a long word needs little memory.
+  private mutating func appendPart(
+    _ word: UnsafeBufferPointer<UInt8>, from origin: Int, to tokens: inout [ModelToken]
+  ) -> Int {
+    let partEnd = findBestPath(word, from: origin)
     // The path is read backwards; neighbouring unknown characters are one token.
     let first = tokens.count
-    var end = word.count
-    while end > 0 {
-      let node = nodes[end]
+    var end = partEnd
+    while end > origin {
+      let node = nodes[end - origin]
       var start = Int(node.start)
       if node.id == model.unknownID {
-        while start > 0, nodes[start].id == model.unknownID { start = Int(nodes[start].start) }
+        while start > origin, nodes[start - origin].id == model.unknownID {
+          start = Int(nodes[start - origin].start)
+        }
         appendUnknown(word, start..<end, to: &tokens)
       } else {
         tokens.append(ModelToken(id: node.id, start: node.start, end: Int32(end)))
@@ -75,7 +96,8 @@ struct UnigramTokenizer: WordTokenizer {
       end = start
     }
     tokens[first...].reverse()
-    if nodes.count > 1 << 16 { nodes = [] }
+    score = nodes[partEnd - origin].score
+    return partEnd
   }
 
   /// Appends what is not in the vocabulary, last byte first.
@@ -97,15 +119,29 @@ struct UnigramTokenizer: WordTokenizer {
     tokens.append(token)
   }
 
-  private mutating func findBestPath(_ word: UnsafeBufferPointer<UInt8>) {
-    nodes.removeAll(keepingCapacity: true)
-    nodes.append(contentsOf: repeatElement(Node(), count: word.count + 1))
+  /// Finds the best token that ends at each place, and returns where the part ends.
+  private mutating func findBestPath(
+    _ word: UnsafeBufferPointer<UInt8>, from origin: Int
+  ) -> Int {
     let model = model
-    nodes.withUnsafeMutableBufferPointer { nodes in
-      var start = 0
-      while start < word.count {
-        let here = nodes[start].score
-        let length = UTF8Scalar.length(lead: word[start])
+    nodes.removeAll(keepingCapacity: true)
+    var room = 0
+    var start = origin
+    // The furthest that a token which begins before `start` goes.
+    var reach = origin
+    while start < word.count {
+      let place = start - origin
+      if place >= Self.partLength, reach == start, nodes[place].id != model.unknownID {
+        return start
+      }
+      if place + model.trie.depth + 4 >= room {
+        room = min(room + Self.partLength + model.trie.depth + 4, word.count - origin)
+        nodes.append(contentsOf: repeatElement(Node(), count: room + 1 - nodes.count))
+      }
+      if place == 0 { nodes[0].score = score }
+      let here = nodes[place].score
+      let length = UTF8Scalar.length(lead: word[start])
+      nodes.withUnsafeMutableBufferPointer { nodes in
         var hasSingle = false
         var node = ByteTrie.root
         var i = start
@@ -116,20 +152,23 @@ struct UnigramTokenizer: WordTokenizer {
           let id = model.trie.id(node)
           guard id >= 0 else { continue }
           let score = here + model.scores[Int(id)]
-          if nodes[i].start < 0 || score > nodes[i].score {
-            nodes[i] = Node(score: score, start: Int32(start), id: id)
+          if nodes[i - origin].start < 0 || score > nodes[i - origin].score {
+            nodes[i - origin] = Node(score: score, start: Int32(start), id: id)
           }
+          reach = max(reach, i)
           if i - start == length { hasSingle = true }
         }
         if !hasSingle {
           let score = here + model.unknownScore
           let end = min(start + length, word.count)
-          if nodes[end].start < 0 || score > nodes[end].score {
-            nodes[end] = Node(score: score, start: Int32(start), id: model.unknownID)
+          if nodes[end - origin].start < 0 || score > nodes[end - origin].score {
+            nodes[end - origin] = Node(score: score, start: Int32(start), id: model.unknownID)
           }
+          reach = max(reach, end)
         }
-        start += length
       }
+      start += length
     }
+    return word.count
   }
 }

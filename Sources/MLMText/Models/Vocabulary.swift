@@ -2,77 +2,103 @@
 ///
 /// Strings are bytes and compare as bytes: canonically equal spellings are different tokens.
 struct Vocabulary: Sendable {
-  private let text: [UInt8]
-  private let ends: [Int]
-  private let slots: [Int32]
-  /// Whether each identifier has a token; empty where all have.
-  private let isPresent: [Bool]
+  /// Where a token stands in the text of all of them.
+  private struct Place: Sendable {
+    var start: UInt32 = 0
+    /// The number of bytes, or -1 where an identifier has no token.
+    var count: Int32 = -1
+  }
+
+  private var text: [UInt8] = []
+  private var places: [Place] = []
+  /// Identifiers plus one below the upper halves of hashes; 0 is no entry.
+  ///
+  /// An entry that is not the one wanted is passed over without looking at its bytes.
+  private var slots: [UInt64] = []
   /// Whether each token is found by its bytes; empty where all are.
-  private let isFindable: [Bool]
+  private var findable: [Bool] = []
+  /// The first identifier whose token is also that of a lower one, if there is any.
+  private(set) var repeatedID: Int?
 
   /// One more than the highest identifier.
-  var count: Int { ends.count }
-
-  /// Creates a vocabulary of `tokens` in the order of their identifiers.
-  ///
-  /// Of equal tokens the first is found. An identifier whose token is nil has none; tokens that the
-  /// model does not have are not found by their bytes.
-  init(_ tokens: [ArraySlice<UInt8>?], isFindable: [Bool]) {
-    self.init(
-      tokens.map { $0 ?? [] },
-      isPresent: tokens.contains { $0 == nil } ? tokens.map { $0 != nil } : [],
-      isFindable: isFindable.allSatisfy { $0 } ? [] : isFindable)
-  }
+  var count: Int { places.count }
 
   /// Creates a vocabulary of `tokens` in the order of their identifiers.
   ///
   /// Of equal tokens the first is found.
-  init(
-    _ tokens: some Collection<some Collection<UInt8>>, isPresent: [Bool] = [],
-    isFindable: [Bool] = []
-  ) {
-    var text: [UInt8] = []
-    var ends: [Int] = []
-    ends.reserveCapacity(tokens.count)
-    for token in tokens {
-      text.append(contentsOf: token)
-      ends.append(text.count)
+  init(_ tokens: some Collection<some Collection<UInt8>>) {
+    self.init()
+    for (id, token) in tokens.enumerated() { add(token, id: id) }
+    makeFindable()
+  }
+
+  /// Creates an empty vocabulary, to be added to; nothing in it is found before `makeFindable`.
+  init() {}
+
+  /// Makes room for `count` tokens of so many bytes together.
+  mutating func reserve(_ count: Int, byteCount: Int) {
+    places.reserveCapacity(count)
+    text.reserveCapacity(byteCount)
+  }
+
+  /// Gives `id`, which has no token yet, one.
+  mutating func add(_ token: some Collection<UInt8>, id: Int, isFindable: Bool = true) {
+    if id >= places.count {
+      places += repeatElement(Place(), count: id + 1 - places.count)
+      if !findable.isEmpty { findable += repeatElement(true, count: id + 1 - findable.count) }
     }
+    places[id] = Place(
+      start: UInt32(truncatingIfNeeded: text.count), count: Int32(truncatingIfNeeded: token.count))
+    text.append(contentsOf: token)
+    guard !isFindable else { return }
+    if findable.isEmpty { findable = [Bool](repeating: true, count: places.count) }
+    findable[id] = false
+  }
+
+  /// Enters all tokens where they are found by their bytes.
+  mutating func makeFindable() {
     var slotCount = 16
-    while slotCount < 2 * ends.count { slotCount *= 2 }
-    var slots = [Int32](repeating: -1, count: slotCount)
-    text.withUnsafeBufferPointer { text in
-      for id in ends.indices
-      where (isPresent.isEmpty || isPresent[id]) && (isFindable.isEmpty || isFindable[id]) {
-        let start = id == 0 ? 0 : ends[id - 1]
-        let bytes = UnsafeBufferPointer(rebasing: text[start..<ends[id]])
-        var slot = Self.hash(bytes) & (slotCount - 1)
-        var isNew = true
-        while slots[slot] >= 0, isNew {
-          let other = Int(slots[slot])
-          let otherStart = other == 0 ? 0 : ends[other - 1]
-          if text[otherStart..<ends[other]].elementsEqual(bytes) { isNew = false }
-          slot = (slot + 1) & (slotCount - 1)
+    while slotCount < 2 * places.count { slotCount *= 2 }
+    var slots = [UInt64](repeating: 0, count: slotCount)
+    var repeatedID: Int?
+    let findable = findable
+    withTokens { token in
+      slots.withUnsafeMutableBufferPointer { slots in
+        for id in 0..<places.count where findable.isEmpty || findable[id] {
+          guard let bytes = token(id) else { continue }
+          let hash = ByteHash.hash(bytes)
+          var slot = Int(truncatingIfNeeded: hash) & (slotCount - 1)
+          var isNew = true
+          while slots[slot] != 0, isNew {
+            if slots[slot] >> 32 == hash >> 32,
+              let other = token(Int(slots[slot] & 0xFFFF_FFFF) - 1), other.equals(bytes)
+            {
+              isNew = false
+              repeatedID = repeatedID ?? id
+            }
+            slot = (slot + 1) & (slotCount - 1)
+          }
+          if isNew { slots[slot] = hash & ~0xFFFF_FFFF | UInt64(id + 1) }
         }
-        if isNew { slots[slot] = Int32(id) }
       }
     }
-    self.text = text
-    self.ends = ends
     self.slots = slots
-    self.isPresent = isPresent
-    self.isFindable = isFindable
+    self.repeatedID = repeatedID
   }
 
   /// Returns the string of the token `id`, or nil if there is none.
   subscript(id: Int) -> ArraySlice<UInt8>? {
-    guard id >= 0, id < ends.count, isPresent.isEmpty || isPresent[id] else { return nil }
-    return text[(id == 0 ? 0 : ends[id - 1])..<ends[id]]
+    guard id >= 0, id < places.count, places[id].count >= 0 else { return nil }
+    return text[Int(places[id].start)..<Int(places[id].start) + Int(places[id].count)]
   }
+
+  /// Whether there is a token `id`.
+  @inline(__always)
+  func hasToken(_ id: Int) -> Bool { id >= 0 && id < places.count && places[id].count >= 0 }
 
   /// Whether the token `id` is found by its bytes.
   func isFindable(_ id: Int) -> Bool {
-    (isPresent.isEmpty || isPresent[id]) && (isFindable.isEmpty || isFindable[id])
+    places[id].count >= 0 && (findable.isEmpty || findable[id])
   }
 
   /// Returns the identifier of the token `bytes`.
@@ -83,13 +109,59 @@ struct Vocabulary: Sendable {
 
   /// Returns the identifier of the token `bytes`.
   func id(of bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-    var slot = Self.hash(bytes) & (slots.count - 1)
-    while slots[slot] >= 0 {
-      let id = Int(slots[slot])
-      if let token = self[id], token.count == bytes.count, token.elementsEqual(bytes) { return id }
-      slot = (slot + 1) & (slots.count - 1)
+    let hash = ByteHash.hash(bytes)
+    return text.withUnsafeBufferPointer { text in
+      slots.withUnsafeBufferPointer { slots in
+        let mask = slots.count - 1
+        guard mask >= 0 else { return nil }
+        var slot = Int(truncatingIfNeeded: hash) & mask
+        while slots[slot] != 0 {
+          if slots[slot] >> 32 == hash >> 32 {
+            let id = Int(slots[slot] & 0xFFFF_FFFF) - 1
+            if Self.token(places[id], text).equals(bytes) { return id }
+          }
+          slot = (slot + 1) & mask
+        }
+        return nil
+      }
     }
-    return nil
+  }
+
+  /// Puts the identifier of each of `tokens`, or -1, in the same place of `ids`.
+  ///
+  /// The table and the strings are larger than the caches: memory for all is asked for before any of
+  /// it is waited for.
+  func find(
+    _ tokens: UnsafeBufferPointer<UnsafeBufferPointer<UInt8>>,
+    into ids: UnsafeMutableBufferPointer<Int32>
+  ) {
+    slots.withUnsafeBufferPointer { slots in
+      let mask = slots.count - 1
+      for i in tokens.indices {
+        guard mask >= 0 else {
+          ids[i] = -1
+          continue
+        }
+        let hash = ByteHash.hash(tokens[i])
+        let slot = slots[Int(truncatingIfNeeded: hash) & mask]
+        // No entry has 0, which becomes -1.
+        ids[i] = slot >> 32 == hash >> 32 ? Int32(truncatingIfNeeded: slot) - 1 : -1
+      }
+    }
+    withTokens { token in
+      for i in tokens.indices {
+        if ids[i] >= 0, let found = token(Int(ids[i])), found.equals(tokens[i]) { continue }
+        ids[i] = Int32(id(of: tokens[i]) ?? -1)
+      }
+    }
+  }
+
+  /// Whether `bytes` are the token `id`, and that token is found by its bytes.
+  ///
+  /// For a vocabulary in which no token is there twice.
+  func isFound(_ bytes: UnsafeBufferPointer<UInt8>, at id: Int) -> Bool {
+    guard repeatedID == nil, id >= 0, id < places.count, isFindable(id) else { return false }
+    return text.withUnsafeBufferPointer { Self.token(places[id], $0).equals(bytes) }
   }
 
   /// Calls `body` with what gives the bytes of a token quickly.
@@ -97,19 +169,20 @@ struct Vocabulary: Sendable {
     _ body: ((Int) -> UnsafeBufferPointer<UInt8>?) -> Result
   ) -> Result {
     text.withUnsafeBufferPointer { text in
-      ends.withUnsafeBufferPointer { ends in
+      places.withUnsafeBufferPointer { places in
         body { id in
-          guard id >= 0, id < ends.count, isPresent.isEmpty || isPresent[id] else { return nil }
-          return UnsafeBufferPointer(rebasing: text[(id == 0 ? 0 : ends[id - 1])..<ends[id]])
+          guard id >= 0, id < places.count, places[id].count >= 0 else { return nil }
+          return Self.token(places[id], text)
         }
       }
     }
   }
 
-  /// FNV-1a, 64 bits; tokens are short and asked for rarely.
-  private static func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return Int(truncatingIfNeeded: hash ^ hash >> 32)
+  @inline(__always)
+  private static func token(
+    _ place: Place, _ text: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeBufferPointer<UInt8> {
+    let start = Int(place.start)
+    return UnsafeBufferPointer(rebasing: text[start..<start + Int(place.count)])
   }
 }

@@ -1,7 +1,8 @@
 /// Remembers the tokens of words, so that a word is merged once and looked up afterwards.
 ///
-/// It never changes a result. When it is full it starts afresh, so its size is bounded: 4 MB of
-/// slots and the tokens of 65,536 words.
+/// It never changes a result. When it is full it starts afresh, so its size is bounded: 8 MB of
+/// slots, and the bytes and tokens of those of 131,072 words that do not fit in a slot. A slot is
+/// half a cache line, and frequent words are few, so those that matter stay in the second level.
 struct WordCache: ~Copyable {
   /// Words longer than this are not kept.
   static let longestWord = 64
@@ -11,11 +12,15 @@ struct WordCache: ~Copyable {
     var high: UInt64 = 0
     var length: UInt16 = 0
     var count: UInt16 = 0
-    /// The first token, or the place of all of them in `tokens` when there are more than two.
+    /// The first token, or the place of all of them in `tokens` where the slot cannot hold them.
     var first: Int32 = 0
     var second: Int32 = 0
-    /// The place of the word in `bytes`, if it is longer than a key.
-    var place: UInt32 = 0
+    /// The third token; of a word that is longer than a key, its place in `bytes`.
+    var third: Int32 = 0
+
+    /// Whether the tokens are in the slot.
+    @inline(__always)
+    var holdsTokens: Bool { Int(count) <= (Int(length) <= WordKey.exactLength ? 3 : 2) }
   }
 
   private var slots: UnsafeMutablePointer<Slot>
@@ -24,7 +29,7 @@ struct WordCache: ~Copyable {
   private var tokens: [Int32] = []
   private var bytes: [UInt8] = []
 
-  private static let largestSlotCount = 1 << 17
+  private static let largestSlotCount = 1 << 18
 
   init() {
     slotCount = 1 << 10
@@ -37,48 +42,55 @@ struct WordCache: ~Copyable {
   /// Appends the tokens of the word to `ids`; returns false if it is not known.
   @inline(__always)
   func append(
-    _ key: WordKey, hash: UInt64, _ word: UnsafePointer<UInt8>, to ids: inout [Int32]
+    _ key: WordKey, hash: UInt64, _ word: UnsafePointer<UInt8>, to ids: inout IDBuffer
   ) -> Bool {
     var index = Int(truncatingIfNeeded: hash) & (slotCount - 1)
     while true {
       let slot = slots + index
-      if slot.pointee.length == 0 { return false }
       if slot.pointee.low == key.low, slot.pointee.high == key.high,
         Int(slot.pointee.length) == key.length,
         key.length <= WordKey.exactLength || holds(slot.pointee, word)
       {
-        ids.append(slot.pointee.first)
-        if slot.pointee.count == 1 { return true }
-        if slot.pointee.count == 2 {
-          ids.append(slot.pointee.second)
+        // An empty slot looks like a word of no bytes, which is never asked for.
+        if slot.pointee.holdsTokens {
+          ids.append(
+            slot.pointee.first, slot.pointee.second, slot.pointee.third,
+            used: Int(slot.pointee.count))
         } else {
-          let place = Int(slot.pointee.first)
-          ids.removeLast()
-          ids.append(contentsOf: tokens[place..<place + Int(slot.pointee.count)])
+          appendOutside(slot.pointee, to: &ids)
         }
         return true
       }
+      if slot.pointee.length == 0 { return false }
       index = (index + 1) & (slotCount - 1)
+    }
+  }
+
+  private func appendOutside(_ slot: Slot, to ids: inout IDBuffer) {
+    let place = Int(slot.first)
+    tokens.withUnsafeBufferPointer {
+      ids.append(UnsafeBufferPointer(rebasing: $0[place..<place + Int(slot.count)]))
     }
   }
 
   /// Keeps the tokens of a word that is not known yet.
   mutating func insert(
-    _ key: WordKey, hash: UInt64, _ word: UnsafePointer<UInt8>, _ ids: ArraySlice<Int32>
+    _ key: WordKey, hash: UInt64, _ word: UnsafePointer<UInt8>, _ ids: UnsafeBufferPointer<Int32>
   ) {
     guard key.length > 0, key.length <= Self.longestWord, let first = ids.first else { return }
     if 2 * (used + 1) > slotCount { makeRoom() }
     var slot = Slot(
       low: key.low, high: key.high, length: UInt16(key.length), count: UInt16(ids.count))
-    slot.first = first
-    if ids.count == 2 {
-      slot.second = ids[ids.startIndex + 1]
-    } else if ids.count > 2 {
-      slot.first = Int32(tokens.count)
+    if slot.holdsTokens {
+      slot.first = first
+      slot.second = ids.count > 1 ? ids[1] : 0
+      slot.third = ids.count > 2 ? ids[2] : 0
+    } else {
+      slot.first = Int32(truncatingIfNeeded: tokens.count)
       tokens.append(contentsOf: ids)
     }
     if key.length > WordKey.exactLength {
-      slot.place = UInt32(bytes.count)
+      slot.third = Int32(truncatingIfNeeded: bytes.count)
       bytes.append(contentsOf: UnsafeBufferPointer(start: word, count: key.length))
     }
     place(slot, hash: hash)
@@ -86,9 +98,11 @@ struct WordCache: ~Copyable {
   }
 
   private func holds(_ slot: Slot, _ word: UnsafePointer<UInt8>) -> Bool {
-    let place = Int(slot.place)
-    return bytes[place..<place + Int(slot.length)].elementsEqual(
-      UnsafeBufferPointer(start: word, count: Int(slot.length)))
+    let place = Int(slot.third)
+    return bytes.withUnsafeBufferPointer {
+      UnsafeBufferPointer(rebasing: $0[place..<place + Int(slot.length)]).equals(
+        UnsafeBufferPointer(start: word, count: Int(slot.length)))
+    }
   }
 
   private func place(_ slot: Slot, hash: UInt64) {

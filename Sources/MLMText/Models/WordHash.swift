@@ -9,20 +9,33 @@ struct WordKey: Equatable {
   /// The longest word whose key is the word itself.
   static let exactLength = 16
 
+  /// Reads the word of `length` bytes at `start`, of which `readable` bytes can be read.
+  @inline(__always)
+  init(_ start: UnsafePointer<UInt8>, length: Int, readable: Int) {
+    if readable >= Self.exactLength || length > Self.exactLength {
+      self.init(start, length: length)
+      return
+    }
+    var bytes = SIMD16<UInt8>()
+    for i in 0..<length { bytes[i] = start[i] }
+    let halves = unsafeBitCast(bytes, to: SIMD2<UInt64>.self)
+    self.init(low: halves[0], high: halves[1], length: length)
+  }
+
   /// Reads the word of `length` bytes at `start`; the sixteen bytes from `start` must be readable.
   @inline(__always)
   init(_ start: UnsafePointer<UInt8>, length: Int) {
     self.length = length
     let raw = UnsafeRawPointer(start)
-    if length <= 8 {
-      let bits = UInt64(truncatingIfNeeded: 64 - 8 * length)
-      low = length == 0 ? 0 : (raw.loadUnaligned(as: UInt64.self).littleEndian << bits) >> bits
-      high = 0
-    } else if length <= 16 {
-      let bits = UInt64(truncatingIfNeeded: 128 - 8 * length)
-      low = raw.loadUnaligned(as: UInt64.self)
-      let rest = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self).littleEndian
-      high = (rest << bits) >> bits
+    if length <= Self.exactLength {
+      // Both halves are read whatever the length: words are short and long by turns, and a branch
+      // would be guessed wrong often.
+      let lowBits = UInt64(truncatingIfNeeded: 64 - 8 * min(length, 8))
+      let highBits = UInt64(truncatingIfNeeded: 128 - 8 * max(length, 9))
+      let head = raw.loadUnaligned(as: UInt64.self)
+      let tail = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+      low = length == 0 ? 0 : head & (UInt64.max &>> lowBits)
+      high = length <= 8 ? 0 : tail & (UInt64.max &>> highBits)
     } else {
       var first: UInt64 = 0x243F_6A88_85A3_08D3
       var second: UInt64 = 0x1319_8A2E_0370_7344

@@ -27,6 +27,11 @@ final class PrecompiledMap: Hashable, Sendable {
     }
   }
 
+  /// The longest text that something may be replaced by.
+  var longestReplacement: [UInt8] {
+    replacements.split(separator: 0).max { $0.count < $1.count }.map { Array($0) } ?? []
+  }
+
   static func == (left: PrecompiledMap, right: PrecompiledMap) -> Bool {
     left === right || left.encoded == right.encoded
   }

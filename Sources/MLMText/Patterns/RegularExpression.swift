@@ -4,8 +4,8 @@ import Synchronization
 /// A regular expression of a tokenizer file, run by PCRE2.
 ///
 /// Files are written for Oniguruma; `PatternTranslation` makes of an expression what means the same
-/// here. A match that would take more than `stepLimit` steps counts as none, so that no text can
-/// hold up the program, and `exceededStepLimit` says so from then on.
+/// here. A match that would take too many steps counts as none, so that no text can hold up the
+/// program, and `exceededStepLimit` says so from then on.
 final class RegularExpression: Hashable, @unchecked Sendable {
   /// The expression as the file has it.
   let source: [UInt8]
@@ -15,8 +15,13 @@ final class RegularExpression: Hashable, @unchecked Sendable {
   private let code: OpaquePointer
   private let hasExceeded = Atomic<Bool>(false)
 
-  /// How much work one match may be.
-  static let stepLimit: UInt32 = 10_000_000
+  /// How much work one match may be in a text of so many bytes.
+  ///
+  /// Once a match was given up there is little sense in trying hard: what comes out is wrong already,
+  /// and a file may have many such expressions and a text many such places.
+  private func stepLimit(_ count: Int) -> UInt32 {
+    UInt32(clamping: (exceededStepLimit ? 10_000 : 100_000) + 32 * count)
+  }
 
   /// What is wrong with an expression.
   struct Failure: Error {
@@ -70,8 +75,8 @@ final class RegularExpression: Hashable, @unchecked Sendable {
       pcre2_match_data_free_8(data)
       pcre2_match_context_free_8(context)
     }
-    pcre2_set_match_limit_8(context, Self.stepLimit)
-    pcre2_set_depth_limit_8(context, Self.stepLimit)
+    pcre2_set_match_limit_8(context, stepLimit(text.count))
+    pcre2_set_depth_limit_8(context, stepLimit(text.count))
     pcre2_set_heap_limit_8(context, 1 << 18)
     var start = 0
     var lastEnd = -1

@@ -24,7 +24,28 @@ struct PatternScanner {
   }
 
   /// Returns the end of the piece that begins at `start`, which must lie before the end of the text.
-  func end(ofPieceAt start: Int) -> Int {
+  @inline(__always)
+  func end(ofPieceAt start: Int) -> Int { quickEnd(ofPieceAt: start) ?? slowEnd(ofPieceAt: start) }
+
+  /// The end of an ASCII word with or without a space before it, which most pieces are.
+  @inline(__always)
+  private func quickEnd(ofPieceAt start: Int) -> Int? {
+    let first = base[start] == UInt8(ascii: " ") ? start + 1 : start
+    guard first < count, (base[first] | 0x20) &- 0x61 < 26 else { return nil }
+    if pattern.family == .o200k {
+      // A capital at most, and small letters after it.
+      var end = first + 1
+      while end < count, base[end] &- 0x61 < 26 { end += 1 }
+      guard end > first + 1 || base[first] >= 0x61, end < count, base[end] < 0x80,
+        base[end] != UInt8(ascii: "'")
+      else { return nil }
+      return end
+    }
+    let end = ASCIIRun.endOfLetters(base, from: first + 1, count: count)
+    return end == count || base[end] < 0x80 ? end : nil
+  }
+
+  private func slowEnd(ofPieceAt start: Int) -> Int {
     let isCased = pattern.family == .o200k
     if !isCased, let end = endOfContraction(at: start) { return end }
     let (kind, length) = classify(start)

@@ -64,18 +64,19 @@ package struct WordScanner {
   private func endOfRun(of kind: UInt8, from start: Int) -> Int {
     var i = start
     if kind == Class.letter {
-      while i < count {
-        // The common case first: a small or capital ASCII letter.
-        if (base[i] | 0x20) &- 0x61 < 26 {
-          i += 1
-          continue
-        }
-        guard base[i] >= 0x80 else { return i }
+      while true {
+        i = ASCIIRun.endOfLetters(base, from: i, count: count)
+        guard i < count, base[i] >= 0x80 else { return i }
         let (next, length) = classify(i)
         guard next == kind else { return i }
         i += length
+        // Letters of other scripts come in runs, too.
+        while i < count, base[i] >= 0x80 {
+          let (next, length) = classify(i)
+          guard next == kind else { return i }
+          i += length
+        }
       }
-      return i
     }
     while i < count {
       let (next, length) = classify(i)

@@ -15,10 +15,11 @@ enum WorkerThreads {
     let base: UnsafeMutablePointer<Value>
   }
 
-  /// Calls `body` with 0 to `count - 1`, a few at a time on each of `threads` threads, and returns the
-  /// results in order.
-  static func map<Value>(_ count: Int, threads: Int, _ body: (Int) -> Value) -> [Value] {
-    let share = 16
+  /// Calls `body` with 0 to `count - 1`, `share` at a time on each of `threads` threads, and returns
+  /// the results in order.
+  static func map<Value>(
+    _ count: Int, share: Int = 16, threads: Int, _ body: (Int) -> Value
+  ) -> [Value] {
     let next = Atomic<Int>(0)
     return [Value](unsafeUninitializedCapacity: count) { buffer, initialized in
       guard let base = buffer.baseAddress else { return }

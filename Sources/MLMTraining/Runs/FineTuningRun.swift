@@ -112,10 +112,8 @@ public final class FineTuningRun {
         gradientClip: FineTuningOptions.gradientClip)
       : loss
     guard norm.isFinite else {
-      throw TrainingError(
-        .diverged,
-        "step \(next): the loss is \(loss) at learning rate \(rate); a lower --learning-rate may help"
-      )
+      throw TrainingError.diverged(
+        "step \(next) at learning rate \(rate)", loss: loss, advice: "a lower --learning-rate")
     }
     step = next
     return StepReport(
@@ -176,10 +174,8 @@ public final class FineTuningRun {
     let evaluation = ClassificationEvaluation(
       of: current, on: validation, threads: optimization.threads)
     guard evaluation.loss.isFinite, optimization.transformer.parameters.isFinite else {
-      throw TrainingError(
-        .diverged,
-        "validation after step \(step): the loss is \(evaluation.loss); a lower --learning-rate may help"
-      )
+      throw TrainingError.diverged(
+        "validation after step \(step)", loss: evaluation.loss, advice: "a lower --learning-rate")
     }
     if bestEvaluation.map({ evaluation.isBetter(than: $0) }) ?? true {
       bestEvaluation = evaluation

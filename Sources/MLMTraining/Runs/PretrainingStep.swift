@@ -40,10 +40,9 @@ struct PretrainingStep {
         learningRate: rate, weightDecay: plan.weightDecay, gradientClip: plan.gradientClip)
       : loss
     guard norm.isFinite else {
-      throw TrainingError(
-        .diverged,
-        "step \(step): the loss is \(loss) at learning rate \(rate); a lower --learning-rate or a longer --warmup may help"
-      )
+      throw TrainingError.diverged(
+        "step \(step) at learning rate \(rate)", loss: loss,
+        advice: "a lower --learning-rate or a longer --warmup")
     }
     return StepReport(
       step: step, stepCount: plan.stepCount, loss: loss, gradientNorm: norm, learningRate: rate,

@@ -23,4 +23,15 @@ public struct TrainingError: Error, Hashable, Sendable, CustomStringConvertible 
     self.code = code
     self.description = description
   }
+
+  /// A loss, or else a gradient, that stopped being a number at `place`.
+  static func diverged<Loss: BinaryFloatingPoint>(
+    _ place: String, loss: Loss, advice: String
+  ) -> TrainingError {
+    let found =
+      if loss.isFinite { "a weight or a gradient is not a number" } else if loss.isNaN {
+        "the loss is nan"
+      } else { "the loss is infinite" }
+    return TrainingError(.diverged, "\(place): \(found); \(advice) may help")
+  }
 }
