@@ -31,6 +31,12 @@ let package = Package(
     .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
     .target(name: "CMLMKernels"),
     .target(
       name: "MLMText",
@@ -40,7 +46,7 @@ let package = Package(
     .target(name: "MLMNumerics", dependencies: ["CMLMKernels", "COpenBLAS"]),
     .target(name: "MLMModel", dependencies: ["MLMNumerics"]),
     .target(name: "MLM", dependencies: ["MLMText", "MLMModel", "MLMNumerics"]),
-    .target(name: "MLMData", dependencies: ["MLMText"]),
+    .target(name: "MLMData", dependencies: ["CZlib", "CZstd", "MLMText"]),
     .target(
       name: "MLMTraining", dependencies: ["MLM", "MLMData", "MLMModel", "MLMNumerics", "MLMText"]),
     .target(name: "MLMReporting"),

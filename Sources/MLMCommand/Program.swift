@@ -32,6 +32,7 @@ struct Program {
       do { try StandardOutput.shared.flush() } catch let failure { error = failure }
     }
     if let broken = error as? BrokenPipe { broken.endProcess() }
+    if let stopped = error as? Stopped { stopped.endProcess() }
     let failure = Failure(error)
     if let message = failure.message { StandardError.line("mlm: " + message) }
     systemExit(failure.code.rawValue)

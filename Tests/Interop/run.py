@@ -14,10 +14,10 @@ import sys
 import tempfile
 import time
 
-CONCERNS = ["files", "tokenizer", "tokenizers", "components", "unicode", "masked", "causal", "classifier", "embeddings",
-            "evaluate"]
+CONCERNS = ["files", "tokenizer", "tokenizers", "components", "unicode", "tokenizer_training", "masked", "causal",
+            "classifier", "embeddings", "evaluate"]
 # These read no model.
-STANDALONE = {"tokenizers", "components", "unicode"}
+STANDALONE = {"tokenizers", "components", "unicode", "tokenizer_training"}
 VERSIONS = ["torch", "transformers", "tokenizers", "sentence_transformers", "safetensors"]
 
 

@@ -105,7 +105,11 @@ import Testing
     let scratch = try trained()
     func code(_ line: String) throws -> Int32 { try Program.run(line, in: scratch).code }
     #expect(try code("tokenizer train none --output u.json") == 66)
-    #expect(try code("tokenizer train . --output u.json") == 66)
+    #expect(try code("tokenizer train *.none --output u.json") == 66)
+    try FileManager.default.createDirectory(
+      at: scratch.path("folder"), withIntermediateDirectories: false)
+    #expect(try code("tokenizer train folder --output u.json") == 66)
+    try FileManager.default.removeItem(at: scratch.path("folder"))
     #expect(try code("tokenizer train c.txt --output none/u.json") == 73)
     #expect(try code("tokenizer train c.txt --output .") == 73)
     #expect(try code("tokenizer encode --tokenizer none c.txt") == 66)

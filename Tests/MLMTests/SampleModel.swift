@@ -21,7 +21,7 @@ enum SampleModel {
   static var tokenizer: Tokenizer { get throws { try trained.get() } }
 
   static func train(vocabularySize: Int) throws -> Tokenizer {
-    var trainer = try BPETrainer(options: .init(vocabularySize: vocabularySize))
+    let trainer = try TokenizerTrainer(options: .init(vocabularySize: vocabularySize))
     for sentence in sentences { trainer.count(sentence) }
     return try trainer.train()
   }

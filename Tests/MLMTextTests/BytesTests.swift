@@ -6,11 +6,11 @@ import Testing
     throws
     -> Tokenizer
   {
-    var trainer = try BPETrainer(
+    let trainer = try TokenizerTrainer(
       options: .init(vocabularySize: 300, minimumFrequency: 2, normalizer: normalizer))
     let text = Array("the river the river the garden\n".utf8)
     text.withUnsafeBufferPointer { trainer.count(lines: $0, threads: 1) }
-    return try trainer.train { _, _ in }
+    return try trainer.train()
   }
 
   private static let samples: [[UInt8]] = [

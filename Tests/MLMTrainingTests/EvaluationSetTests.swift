@@ -6,7 +6,7 @@ import Testing
 @Suite struct EvaluationSetTests {
   private static let documents = SampleText.sentences(60).map { Array($0.utf8) }
   private static let trained = Result {
-    var trainer = try BPETrainer(options: .init(vocabularySize: 300))
+    let trainer = try TokenizerTrainer(options: .init(vocabularySize: 300))
     for sentence in SampleText.sentences(60) { trainer.count(sentence) }
     return try trainer.train()
   }

@@ -178,7 +178,7 @@ import Testing
       }
       #expect(try PretrainingRun.finishedSummary(output: output, options: ownTokenizer) == summary)
       let otherPath = folder + "/other.json"
-      var trainer = try BPETrainer(options: BPETrainer.Options(vocabularySize: 261))
+      let trainer = try TokenizerTrainer(options: TrainingOptions(vocabularySize: 261))
       trainer.count("another text")
       try FileContents.write(trainer.train().json, to: otherPath)
       let otherTokenizer = error(TrainingError.self) {

@@ -42,7 +42,7 @@ enum ToyLabels {
   }
 
   private static let random = Result {
-    var trainer = try BPETrainer(options: .init(vocabularySize: 400))
+    let trainer = try TokenizerTrainer(options: .init(vocabularySize: 400))
     for example in texts(200).examples {
       trainer.count(String(decoding: example.text, as: UTF8.self))
     }

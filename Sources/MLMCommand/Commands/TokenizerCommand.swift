@@ -6,7 +6,7 @@ struct TokenizerCommand: ParsableCommand {
     commandName: "tokenizer",
     abstract: "Train a tokenizer, look at one, turn text into tokens and back.",
     subcommands: [
-      TokenizerTrainCommand.self, TokenizerEncodeCommand.self, TokenizerDecodeCommand.self,
-      TokenizerInfoCommand.self, TokenizerShowCommand.self,
+      TokenizerTrainCommand.self, TokenizerCountCommand.self, TokenizerEncodeCommand.self,
+      TokenizerDecodeCommand.self, TokenizerInfoCommand.self, TokenizerShowCommand.self,
     ])
 }

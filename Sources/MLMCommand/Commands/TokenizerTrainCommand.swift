@@ -3,23 +3,33 @@ import MLM
 import MLMData
 import MLMText
 
-/// Trains a byte-level BPE tokenizer.
+/// Trains a tokenizer.
 struct TokenizerTrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
     abstract: "Train a tokenizer on text files.",
     discussion: """
-      Writes a tokenizer.json that Hugging Face tokenizers reads too.
+      Writes a tokenizer.json that Hugging Face tokenizers reads too. Vocabulary and merges of bpe and \
+      wordpiece are those that its trainers learn from the same files.
 
         mlm tokenizer train corpus.txt --output tokenizer.json
-        zcat corpus.gz | mlm tokenizer train - --output tokenizer.json --vocab-size 16384
+        mlm tokenizer train 'corpus/**/*.txt.gz' --output tokenizer.json --vocab-size 32000
+        mlm tokenizer train web.jsonl --text-field text --output tokenizer.json --memory 2G
+        mlm tokenizer train corpus/ --model wordpiece --output tokenizer.json
+        mlm tokenizer train --counts 1.counts 2.counts --output tokenizer.json
       """)
 
-  @Argument(help: ArgumentHelp("Text files; - is standard input.", valueName: "file"))
-  var files: [String]
+  @OptionGroup var corpus: CorpusOptions
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Files of mlm tokenizer count, in any order.", valueName: "file"))
+  var counts: [String] = []
 
   @Option(help: ArgumentHelp("The tokenizer.json to write.", valueName: "file"))
   var output: String
+
+  @OptionGroup var words: WordOptions
 
   @Option(
     parsing: .unconditional,
@@ -31,20 +41,49 @@ struct TokenizerTrainCommand: ParsableCommand {
     help: ArgumentHelp("How often a pair must occur to be merged.", valueName: "n"))
   var minFrequency = 2
 
-  @Option(help: "Unicode normalization form.")
-  var normalizer: Normalizer.Form = .nfkc
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The most characters of the alphabet; the frequent ones.", valueName: "n"))
+  var limitAlphabet: Int?
 
-  @Flag(help: "Lowercase the text.")
-  var lowercase = false
+  @Option(
+    help: ArgumentHelp(
+      "Characters of the alphabet, whether they occur or not.", valueName: "characters"))
+  var initialAlphabet = ""
 
-  @Flag(help: "Strip accents.")
-  var stripAccents = false
+  @Option(
+    help: ArgumentHelp("A special token after [PAD] to [MASK]; repeatable.", valueName: "token"))
+  var specialToken: [String] = []
 
-  @Flag(help: "Refuse malformed UTF-8 instead of replacing it by U+FFFD.")
-  var strict = false
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Merged tokens stay below this many characters; unigram's have at most as many.",
+      valueName: "n"))
+  var maxTokenLength: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "What tokens that go on in a word begin with (default: ## for wordpiece).",
+      valueName: "text"))
+  var continuingSubwordPrefix: String?
+
+  @Option(help: ArgumentHelp("What tokens that end a word end with.", valueName: "text"))
+  var endOfWordSuffix: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Text that the summary's bytes per token are measured on; without it, a sample of the training \
+      text is.
+      """, valueName: "file"))
+  var heldOut: String?
 
   @Flag(help: "Replace the output if it exists.")
   var overwrite = false
+
+  @Flag(help: "Print the summary as JSON.")
+  var json = false
 
   @OptionGroup var threads: ThreadsOption
   @OptionGroup var quiet: QuietOption
@@ -53,59 +92,87 @@ struct TokenizerTrainCommand: ParsableCommand {
     if minFrequency < 1 {
       throw ValidationError("--min-frequency: expected a number from 1, found \(minFrequency)")
     }
+    if let limitAlphabet, limitAlphabet < 1 {
+      throw ValidationError("--limit-alphabet: expected a number from 1, found \(limitAlphabet)")
+    }
+    if let maxTokenLength, maxTokenLength < 1 {
+      throw ValidationError(
+        "--max-token-length: expected a number from 1, found \(maxTokenLength)")
+    }
+    if corpus.files.isEmpty && counts.isEmpty {
+      throw ValidationError("expected text files or --counts, found neither")
+    }
   }
 
   func run() throws {
     try Paths.requireNewFile(output, isReplaceable: overwrite)
+    StopSignals.watch()
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
-    let threadCount = threads.count
-    var trainer = try BPETrainer(
-      options: BPETrainer.Options(
-        vocabularySize: vocabSize, minimumFrequency: minFrequency,
-        normalizer: Normalizer(
-          form: normalizer, lowercases: lowercase, stripsAccents: stripAccents)))
-    var byteCount = 0
-    var replacements: [(file: String, count: Int)] = []
-    for file in files {
-      progress.show(stage: "reading \(Paths.name(of: file))", share: nil)
-      // A byte order mark stays: other trainers count it too.
-      let reader = try LineReader(
-        path: file, options: .init(strict: strict, dropsByteOrderMark: false))
-      var block: [UInt8] = []
-      while let line = try reader.next() {
-        block += line
-        // With its terminator, as Hugging Face's train(files) counts.
-        if reader.isTerminated { block.append(UInt8(ascii: "\n")) }
-        if block.count >= Self.blockSize { Self.count(&block, in: &trainer, threads: threadCount) }
-      }
-      Self.count(&block, in: &trainer, threads: threadCount)
-      byteCount += reader.byteCount
-      replacements.append((reader.name, reader.replacementCount))
-    }
-    guard byteCount > 0 else {
-      throw CommandError(
-        .badData, files.map(Paths.name).joined(separator: ", ") + ": expected text, found no bytes")
-    }
-    let tokenizer = try trainer.train { merges, total in
-      progress.show(
-        stage: "merging", share: Double(merges) / Double(max(1, total)))
+    let countFiles = try InputFiles.expand(counts)
+    let trainer = try TokenizerTrainer(options: options(countFiles))
+    defer { trainer.removeTemporaryFiles() }
+    trainer.limitMemory(
+      to: corpus.memory?.bytes ?? .max, spillingTo: CorpusCount.spillFolder(besides: output))
+    for file in countFiles { try trainer.addCounts(from: file) }
+    var count = try CorpusCount(corpus, threads: threads.count, progress: progress)
+    try count.run(into: trainer)
+    let stage = words.model == .unigram ? "estimating" : "merging"
+    progress.show(stage: stage, share: nil)
+    let tokenizer = try trainer.train(threads: threads.count) { done, total in
+      try StopSignals.check()
+      progress.show(stage: stage, share: Double(done) / Double(max(1, total)))
     }
     try FileContents.write(tokenizer.json, to: output)
-    progress.note(
-      "\(output): \(Numbers.grouped(tokenizer.vocabularySize)) entries from "
-        + Numbers.bytes(byteCount))
+    let summary = TrainingSummary(
+      output: output, steps: trainer.stepCount, isUnigram: words.model == .unigram,
+      vocabularySize: tokenizer.vocabularySize, counts: trainer.summary,
+      sample: try sample(count.sample, tokenizer))
+    for line in summary.lines { progress.note(line) }
     progress.clear()
-    for (file, count) in replacements { Warnings.replacements(count, in: file) }
+    count.warn(trainer.summary)
+    if json { try StandardOutput.shared.line(summary.json.text) }
   }
 
-  /// Bytes that are counted together: enough to share among threads.
-  private static let blockSize = 8 << 20
+  /// What to learn; the words as the counts files have them, unless options say how.
+  private func options(_ countFiles: [String]) throws -> TrainingOptions {
+    var options = words.options
+    if let first = countFiles.first, !words.isGiven {
+      options = try TokenizerTrainer.options(options, forCountsAt: first)
+    }
+    options.vocabularySize = vocabSize
+    options.minimumFrequency = minFrequency
+    options.alphabetLimit = limitAlphabet
+    options.initialAlphabet = initialAlphabet
+    options.additionalTokens = specialToken
+    if options.model == .unigram {
+      if let maxTokenLength { options.unigram.longestToken = maxTokenLength }
+    } else {
+      options.maximumTokenLength = maxTokenLength
+    }
+    if let continuingSubwordPrefix { options.continuingPrefix = continuingSubwordPrefix }
+    if let endOfWordSuffix { options.wordSuffix = endOfWordSuffix }
+    return options
+  }
 
-  private static func count(
-    _ block: inout [UInt8], in trainer: inout BPETrainer, threads: Int
-  ) {
-    block.withUnsafeBufferPointer { trainer.count(lines: $0, threads: threads) }
-    block.removeAll(keepingCapacity: true)
+  /// Counts the tokens of held-out text, or of a sample of the training text.
+  private func sample(
+    _ training: [[UInt8]], _ tokenizer: Tokenizer
+  ) throws -> TrainingSummary.Sample? {
+    var sample = TrainingSummary.Sample(isHeldOut: heldOut != nil)
+    guard let heldOut else {
+      for part in training { part.withUnsafeBufferPointer { sample.add($0, tokenizer) } }
+      return sample.tokens > 0 ? sample : nil
+    }
+    if let textField = corpus.textField {
+      let reader = DocumentReader(paths: [heldOut], textField: textField)
+      while let text = try reader.next() {
+        text.bytes.withUnsafeBufferPointer { sample.add($0, tokenizer) }
+      }
+    } else {
+      let blocks = try TextBlocks(path: heldOut)
+      while let block = try blocks.next() { sample.add(block, tokenizer) }
+    }
+    return sample.tokens > 0 ? sample : nil
   }
 }

@@ -17,3 +17,9 @@ struct BrokenPipe: Error {
   /// Ends the process as the signal would have.
   func endProcess() -> Never { StopSignals.endOfBrokenPipe() }
 }
+
+/// A signal that asked a command to stop, after which it has cleaned up.
+struct Stopped: Error {
+  /// Ends the process as the signal would have.
+  func endProcess() -> Never { StopSignals.endOfStop() }
+}

@@ -1,3 +1,5 @@
+import MLMText
+
 /// Things a command goes on in spite of.
 enum Warnings {
   /// Malformed UTF-8.
@@ -13,5 +15,15 @@ enum Warnings {
     let limit = maximumLength.map { "\($0) tokens" } ?? "the tokens that are read of a text"
     StandardError.warning(
       "\(Numbers.grouped(count)) of \(Numbers.counted(total, what)) cut to \(limit)")
+  }
+
+  /// Words that are surely none.
+  static func implausibleWords(_ summary: CountSummary) {
+    guard summary.implausibleWords > 0 else { return }
+    let limit = Numbers.grouped(CountSummary.longestPlausibleWord)
+    StandardError.warning(
+      "\(Numbers.counted(summary.implausibleWords, "word")) longer than \(limit) bytes, the longest "
+        + "\(Numbers.grouped(summary.longestWord)) bytes: surely no words but text that the "
+        + "pre-tokenizer cannot cut; they slow learning down")
   }
 }

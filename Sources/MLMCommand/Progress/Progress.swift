@@ -18,6 +18,7 @@ final class Progress {
   private let start = ContinuousClock.now
   private var shownAt = -Double.infinity
   private var stage: String?
+  private var stageStart = 0.0
   private var isLineOpen = false
   /// Recent means: one slow step must not double the time left.
   private var secondsPerStep: Double?
@@ -33,11 +34,19 @@ final class Progress {
 
   private var now: Double { start.duration(to: .now).inSeconds }
 
-  /// Shows a stage of preparation.
+  /// Shows a stage of preparation; once there is a share to reckon with, with the time left.
   func show(stage: String, share: Double?) {
     let isNew = stage != self.stage
     self.stage = stage
-    show(ProgressText.stage(stage, share: isTerminal || !isNew ? share : nil), isImportant: isNew)
+    if isNew { stageStart = now }
+    let seconds = now - stageStart
+    let left = share.flatMap { share in
+      seconds >= Self.quickEnough && share > 0 ? seconds * (1 - share) / share : nil
+    }
+    show(
+      ProgressText.stage(
+        stage, share: isTerminal || !isNew ? share : nil, secondsLeft: isNew ? nil : left),
+      isImportant: isNew)
   }
 
   /// Shows a step.

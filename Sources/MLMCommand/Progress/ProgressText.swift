@@ -28,7 +28,11 @@ package enum ProgressText {
   }
 
   /// The line of a stage of preparation.
-  package static func stage(_ name: String, share: Double?) -> String {
-    share.map { "\(name): \(Numbers.fixed(100 * $0, 0)) %" } ?? name
+  package static func stage(
+    _ name: String, share: Double?, secondsLeft: Double? = nil
+  ) -> String {
+    guard let share else { return name }
+    return "\(name): \(Numbers.fixed(100 * share, 0)) %"
+      + (secondsLeft.map { "  left \(Numbers.time($0))" } ?? "")
   }
 }

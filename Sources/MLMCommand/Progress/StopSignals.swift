@@ -19,6 +19,7 @@ enum StopSignals {
   static func watch() {
     // Made before the handler can run: a handler must not wait for a lock.
     _ = isStopRequested
+    _ = lastSignal.load(ordering: .relaxed)
     signal(SIGINT, note)
     signal(SIGTERM, note)
     // Processes started from a thread that takes no signals would never hear of them.
@@ -32,7 +33,23 @@ enum StopSignals {
   /// Whether a signal came.
   static var isStopRequested: Bool { requests.load(ordering: .relaxed) > 0 }
 
+  /// Throws ``Stopped`` if a signal came: for commands that have nothing to keep.
+  static func check() throws(Stopped) {
+    if isStopRequested { throw Stopped() }
+  }
+
+  /// Ends the process the way the signal that came would have.
+  static func endOfStop() -> Never {
+    let number = Int32(lastSignal.load(ordering: .relaxed))
+    signal(number, SIG_DFL)
+    raise(number)
+    exit(ExitReason.failure.rawValue)
+  }
+
+  private static let lastSignal = Atomic<Int>(Int(SIGINT))
+
   private static let note: @convention(c) (Int32) -> Void = { number in
+    StopSignals.lastSignal.store(Int(number), ordering: .relaxed)
     let count = StopSignals.requests.add(1, ordering: .relaxed).newValue
     guard count > 1 else { return }
     signal(number, SIG_DFL)

@@ -64,6 +64,9 @@ public final class DocumentReader {
     return counts
   }
 
+  /// The bytes read from the current file so far, packed ones where it is packed.
+  public private(set) var readCount = 0
+
   /// The next document that is not empty, or nil at the end.
   ///
   /// - Throws: `FileError` for a file that cannot be read; `DataError` for a binary file,
@@ -73,6 +76,7 @@ public final class DocumentReader {
       let current = try reader ?? LineReader(path: paths[position], options: options)
       reader = current
       while let document = try nextDocument(of: current) {
+        readCount = current.readCount
         if document.bytes.allSatisfy(Self.isWhiteSpace) {
           documents.emptyDocuments += 1
         } else {

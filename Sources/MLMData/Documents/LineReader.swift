@@ -8,7 +8,7 @@ import MLMText
   import Darwin
 #endif
 
-/// Reads a file, or standard input, line by line in bounded memory.
+/// Reads a file, or standard input, line by line in bounded memory; gzip and zstd are unpacked.
 ///
 /// A line ends at U+000A and nowhere else: U+000D, U+0085, U+2028 and U+2029 are part of it. The
 /// last line counts even without its U+000A; an empty file has no line. Memory is one block and
@@ -41,8 +41,6 @@ public final class LineReader {
     public static let verbatim = Options(refusesBinary: false, dropsByteOrderMark: false)
   }
 
-  /// How far into a file NUL bytes are looked for.
-  static let binaryProbe = 64 << 10
   private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   /// The path, or "standard input".
@@ -58,13 +56,15 @@ public final class LineReader {
   /// Whether the line returned last ended with U+000A (only a file's last line may not).
   public private(set) var isTerminated = false
 
+  /// The bytes read from the file so far, packed ones where it is packed.
+  public var readCount: Int { stream.readCount }
+
   private let stream: ByteStream
   private let block = UnsafeMutableRawBufferPointer.allocate(
     byteCount: ByteStream.blockSize, alignment: 64)
   /// The part of `block` not yet returned.
   private var rest = 0..<0
-  /// Bytes taken from the stream so far.
-  private var taken = 0
+  private var probe = BinaryProbe()
   private var isAtEnd = false
 
   /// Opens `path`, where "-" is standard input.
@@ -140,23 +140,13 @@ public final class LineReader {
     let count = try stream.read(into: block)
     isAtEnd = count == 0
     rest = 0..<count
-    if options.refusesBinary, taken < Self.binaryProbe {
-      let probed = UnsafeRawBufferPointer(rebasing: block[..<min(count, Self.binaryProbe - taken)])
-      if let position = probed.firstIndex(of: 0) {
-        // UTF-16 is the text most often taken for binary, and says so in its first two bytes.
-        let isUTF16 =
-          taken == 0 && (probed.starts(with: [0xFF, 0xFE]) || probed.starts(with: [0xFE, 0xFF]))
-        throw DataError(
-          .binary, file: name, expected: "UTF-8 text",
-          found: isUTF16
-            ? "UTF-16 (convert it to UTF-8)" : "a binary file (NUL at byte \(taken + position))")
-      }
+    if options.refusesBinary {
+      try probe.check(UnsafeRawBufferPointer(rebasing: block[..<count]), of: name)
     }
-    taken += count
   }
 
   /// Names the first byte of `line` that repairing changed.
-  private static func firstDifference(_ line: [UInt8], _ repaired: [UInt8]) -> String {
+  static func firstDifference(_ line: [UInt8], _ repaired: [UInt8]) -> String {
     let position = zip(line, repaired).prefix { $0 == $1 }.count
     guard position < line.count else { return "an incomplete character at the end" }
     let digits = String(line[position], radix: 16, uppercase: true)

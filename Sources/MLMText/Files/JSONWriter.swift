@@ -38,6 +38,9 @@ struct JSONWriter {
   /// Writes a whole number.
   mutating func number(_ value: Int) { bytes += String(value).utf8 }
 
+  /// Writes a finite number with as few digits as give it back.
+  mutating func number(_ value: Double) { bytes += value.description.utf8 }
+
   /// Writes a truth value.
   mutating func bool(_ value: Bool) { bytes += (value ? "true" : "false").utf8 }
 

@@ -1,6 +1,6 @@
 import HeapModule
 
-/// Learns merges from counted words, the way Hugging Face's `BpeTrainer` does, entry for entry.
+/// Learns merges from spelled words, the way Hugging Face's `BpeTrainer` does, entry for entry.
 ///
 /// The most frequent pair is merged first; of equally frequent ones the pair with the smaller first,
 /// then the smaller second token. Three habits of the reference are kept because they show in the
@@ -8,6 +8,16 @@ import HeapModule
 /// words are remembered per round in which a pair arose; and a merge whose string exists already
 /// gets the existing token.
 struct MergeLearner: ~Copyable {
+  /// What to learn.
+  struct Limits {
+    /// How many tokens to end up with.
+    var vocabularySize: Int
+    /// How often a pair must occur to be merged.
+    var minimumFrequency: Int
+    /// The limit of a token's length in characters, which tokens stay below; nil for none.
+    var maximumTokenLength: Int?
+  }
+
   /// A pair to merge, in the words where it arose in one round.
   private struct Candidate: Comparable {
     var count: Int
@@ -21,55 +31,63 @@ struct MergeLearner: ~Copyable {
     }
   }
 
-  private var symbols: [UInt32] = []
-  private var starts: [Int] = []
-  private var lengths: [Int] = []
-  private var counts: [Int] = []
+  /// A pair that arose in this round.
+  private struct NewPair {
+    var pair: UInt64
+    /// How many words it arose in, and the last of them.
+    var size: Int
+    var lastWord: UInt32
+  }
+
+  private let spelled: SpelledWords
+  private let words: UnsafeMutablePointer<SpelledWords.Word>
+  private let symbols: UnsafeMutablePointer<UInt32>
+  private let limits: Limits
+  private let prefix: [UInt8]
   private var pairs = PairCounts()
   private var queue = Heap<Candidate>()
   private var round = 0
   /// The words of all candidates, one candidate after the other.
   private var places: [UInt32] = []
-
-  // This round: the pairs that arose, how many words each has, and which.
-  private var newPairs: [UInt64] = []
-  private var newSizes: [Int] = []
-  private var lastWords: [UInt32] = []
+  private var newPairs: [NewPair] = []
   private var events: [(list: Int32, word: UInt32)] = []
+  private var ends: [Int] = []
 
   /// The vocabulary string of each token.
   private(set) var tokens: [[UInt8]]
+  /// The characters of text that each token stands for.
   private var tokenLengths: [Int]
   private var ids: [[UInt8]: UInt32] = [:]
-  private let maximumTokenLength: Int
 
-  /// Prepares to learn: `tokens` are the special tokens and the byte symbols in their order.
-  init(_ words: WordCounts, tokens: [[UInt8]], maximumTokenLength: Int?) {
-    self.tokens = tokens
-    self.maximumTokenLength = maximumTokenLength ?? .max
-    tokenLengths = tokens.map(Self.length)
-    for (id, token) in tokens.enumerated() { ids[token] = UInt32(id) }
-    let byteTokens = (0..<256).map { ids[ByteLevelAlphabet.string(of: [UInt8($0)])] ?? 0 }
-    symbols.reserveCapacity(words.byteCount)
-    starts.reserveCapacity(words.wordCount)
-    words.forEach { word, count in
-      starts.append(symbols.count)
-      lengths.append(word.count)
-      counts.append(count)
-      for byte in word { symbols.append(byteTokens[Int(byte)]) }
+  /// Prepares to learn; `prefix` is what a token that goes on in a word begins with, and what its
+  /// merge leaves out.
+  init(_ spelled: consuming SpelledWords, prefix: [UInt8], limits: Limits) throws(TokenizerError) {
+    guard spelled.count < Int(UInt32.max) else {
+      throw TokenizerError(
+        code: .invalidOptions,
+        reason: "expected fewer than 2^32 different words, found \(spelled.count)")
     }
+    tokens = spelled.tokens
+    // A symbol stands for one character, whatever its affixes.
+    tokenLengths = [Int](repeating: 1, count: tokens.count)
+    for (id, token) in tokens.enumerated() where ids[token] == nil { ids[token] = UInt32(id) }
+    words = spelled.words.baseAddress!
+    symbols = spelled.symbols.baseAddress!
+    self.limits = limits
+    self.prefix = prefix
+    self.spelled = spelled
   }
 
-  /// Merges until there are `vocabularySize` tokens or no pair occurs `minimumFrequency` times.
+  /// Merges until there are as many tokens as asked for or no pair is frequent enough.
   ///
-  /// Returns the merges, best first, each pair once.
+  /// Returns the merges, best first, each pair once. `progress` gets the merges made and wanted.
   mutating func learn(
-    vocabularySize: Int, minimumFrequency: Int, progress: (_ merges: Int, _ total: Int) -> Void
-  ) -> [BytePairModel.Merge] {
-    countPairs()
+    progress: (_ merges: Int, _ total: Int) throws -> Void
+  ) throws -> [BytePairModel.Merge] {
+    try countPairs()
     var merges: [BytePairModel.Merge] = []
-    let total = max(vocabularySize - tokens.count, 0)
-    while tokens.count < vocabularySize, var best = queue.popMax() {
+    let total = max(limits.vocabularySize - tokens.count, 0)
+    while tokens.count < limits.vocabularySize, var best = queue.popMax() {
       let count = pairs.count(best.pair)
       if best.count != count {
         // The count has changed since the candidate was queued.
@@ -77,55 +95,70 @@ struct MergeLearner: ~Copyable {
         if count > 0 { queue.insert(best) }
         continue
       }
-      if count < max(minimumFrequency, 1) { break }
+      if count < max(limits.minimumFrequency, 1) { break }
       let left = UInt32(truncatingIfNeeded: best.pair >> 32)
       let right = UInt32(truncatingIfNeeded: best.pair)
       let result = token(left, right)
       merges.append((Int32(left), Int32(right), Int32(result)))
       for place in best.words { merge(left, right, into: result, word: places[place]) }
       endRound()
-      progress(merges.count, total)
+      try progress(merges.count, total)
     }
     return Self.lastOfEach(merges)
   }
 
   /// Returns the token whose string is that of both together, a new one if there is none.
   private mutating func token(_ left: UInt32, _ right: UInt32) -> UInt32 {
-    let string = tokens[Int(left)] + tokens[Int(right)]
+    var string = tokens[Int(left)]
+    let rest = tokens[Int(right)]
+    string += !prefix.isEmpty && rest.starts(with: prefix) ? rest[prefix.count...] : rest[...]
     if let id = ids[string] { return id }
     let id = UInt32(tokens.count)
     ids[string] = id
     tokens.append(string)
-    tokenLengths.append(Self.length(string))
+    tokenLengths.append(tokenLengths[Int(left)] + tokenLengths[Int(right)])
     return id
   }
 
-  private mutating func countPairs() {
-    for word in starts.indices {
-      let start = starts[word]
-      let count = counts[word]
-      for i in start..<start + max(lengths[word] - 1, 0) {
-        add(count, symbols[i], symbols[i + 1], word: UInt32(word))
+  private mutating func countPairs() throws {
+    var total = 0
+    for word in 0..<spelled.count {
+      let length = Int(words[word].length)
+      // No pair can occur more often than all symbols together.
+      let (size, overflow) = words[word].count.multipliedReportingOverflow(by: length)
+      let (sum, isTooMuch) = total.addingReportingOverflow(size)
+      guard !overflow, !isTooMuch else {
+        throw TokenizerError(
+          code: .malformed, reason: "expected fewer than 2^63 characters of text, found more")
+      }
+      total = sum
+      let start = symbols + words[word].start
+      for i in 0..<max(length - 1, 0) {
+        add(words[word].count, start[i], start[i + 1], word: UInt32(word))
       }
     }
     endRound()
   }
 
   private mutating func merge(_ left: UInt32, _ right: UInt32, into result: UInt32, word: UInt32) {
-    let start = starts[Int(word)]
-    let end = start + lengths[Int(word)]
-    let count = counts[Int(word)]
+    let place = words + Int(word)
+    let symbols = symbols + place.pointee.start
+    let end = Int(place.pointee.length)
+    let count = place.pointee.count
+    var read = 0
+    // Most of a word comes before its first match.
+    while read + 1 < end, symbols[read] != left || symbols[read + 1] != right { read += 1 }
+    guard read + 1 < end else { return }
     let length = tokenLengths[Int(result)]
-    var read = start
-    var write = start
+    var write = read
     while read < end {
       guard symbols[read] == left, read + 1 < end, symbols[read + 1] == right else {
-        if write != read { symbols[write] = symbols[read] }
+        symbols[write] = symbols[read]
         read += 1
         write += 1
         continue
       }
-      if write > start {
+      if write > 0 {
         let before = symbols[write - 1]
         remove(count, before, left)
         if fits(before, length) { add(count, before, result, word: word) }
@@ -139,61 +172,60 @@ struct MergeLearner: ~Copyable {
         if fits(after, length) { add(count, result, after, word: word) }
       }
     }
-    lengths[Int(word)] = write - start
+    place.pointee.length = Int32(write)
   }
 
   /// The reference counts a neighbour only if both together stay below the limit, not at it.
+  @inline(__always)
   private func fits(_ token: UInt32, _ length: Int) -> Bool {
-    maximumTokenLength == .max || tokenLengths[Int(token)] + length < maximumTokenLength
+    guard let limit = limits.maximumTokenLength else { return true }
+    return tokenLengths[Int(token)] + length < limit
   }
 
+  @inline(__always)
   private mutating func remove(_ count: Int, _ left: UInt32, _ right: UInt32) {
     _ = pairs.add(-count, to: PairCounts.pair(left, right))
   }
 
+  @inline(__always)
   private mutating func add(_ count: Int, _ left: UInt32, _ right: UInt32, word: UInt32) {
     let slot = pairs.add(count, to: PairCounts.pair(left, right))
-    var list = Int(slot.pointee.list)
+    let list = Int(slot.pointee.list)
     if list < 0 {
-      list = newPairs.count
-      slot.pointee.list = Int32(list)
-      newPairs.append(slot.pointee.pair)
-      newSizes.append(0)
-      lastWords.append(.max)
+      slot.pointee.list = Int32(newPairs.count)
+      events.append((Int32(newPairs.count), word))
+      newPairs.append(NewPair(pair: slot.pointee.pair, size: 1, lastWord: word))
+      return
     }
     // A word comes with all its changes at once, so a repeated one is the last one.
-    guard lastWords[list] != word else { return }
-    lastWords[list] = word
-    newSizes[list] += 1
+    guard newPairs[list].lastWord != word else { return }
+    newPairs[list].lastWord = word
+    newPairs[list].size += 1
     events.append((Int32(list), word))
   }
 
   /// Queues the pairs that arose in this round, each with its words.
   private mutating func endRound() {
     var next = places.count
-    var ends: [Int] = []
-    ends.reserveCapacity(newSizes.count)
-    for size in newSizes {
+    ends.removeAll(keepingCapacity: true)
+    for new in newPairs {
       ends.append(next)
-      next += size
+      next += new.size
     }
     places.append(contentsOf: repeatElement(0, count: next - places.count))
     for event in events {
       places[ends[Int(event.list)]] = event.word
       ends[Int(event.list)] += 1
     }
-    for (list, pair) in newPairs.enumerated() {
-      let count = pairs.endList(of: pair)
+    for (list, new) in newPairs.enumerated() {
+      let count = pairs.endList(of: new.pair)
       guard count > 0 else { continue }
       queue.insert(
         Candidate(
-          count: count, pair: pair, round: round,
-          words: ends[list] - newSizes[list]..<ends[list]))
+          count: count, pair: new.pair, round: round, words: ends[list] - new.size..<ends[list]))
     }
     round += 1
     newPairs.removeAll(keepingCapacity: true)
-    newSizes.removeAll(keepingCapacity: true)
-    lastWords.removeAll(keepingCapacity: true)
     events.removeAll(keepingCapacity: true)
   }
 
@@ -205,10 +237,5 @@ struct MergeLearner: ~Copyable {
     }
     for (index, merge) in merges.enumerated() { last[pair(merge)] = index }
     return merges.enumerated().filter { last[pair($0.element)] == $0.offset }.map(\.element)
-  }
-
-  /// The number of characters of a vocabulary string.
-  private static func length(_ token: [UInt8]) -> Int {
-    token.count { $0 & 0xC0 != 0x80 }
   }
 }

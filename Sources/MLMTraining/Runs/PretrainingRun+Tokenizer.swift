@@ -19,7 +19,7 @@ extension PretrainingRun {
     let size =
       options.vocabularySize
       ?? PretrainingDefaults.vocabularySize(corpusBytes: survey.byteCount)
-    var trainer = try BPETrainer(options: BPETrainer.Options(vocabularySize: size))
+    let trainer = try TokenizerTrainer(options: TrainingOptions(vocabularySize: size))
     let reader = source.reader()
     var block: [UInt8] = []
     var documents: [Range<Int>] = []
@@ -39,12 +39,8 @@ extension PretrainingRun {
       if block.count > PretrainingCorpus.reportInterval { try flush() }
     }
     try flush()
-    // Learning cannot be stopped half-way; it is short.
-    var stop: (any Error)?
-    let tokenizer = try trainer.train { merges, total in
-      do { try report(.tokenizerTraining, merges, total) } catch { stop = error }
+    return try trainer.train(threads: threads.count) { merges, total in
+      try report(.tokenizerTraining, merges, total)
     }
-    if let stop { throw stop }
-    return tokenizer
   }
 }

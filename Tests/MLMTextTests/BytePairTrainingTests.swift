@@ -1,7 +1,7 @@
 import MLMText
 import Testing
 
-@Suite struct BPETrainerTests {
+@Suite struct BytePairTrainingTests {
   private func bytes(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
     var text = text
     text.withUTF8(body)
@@ -9,7 +9,7 @@ import Testing
 
   @Test func countsAboveTwoToTheThirtyFirstAreRight() throws {
     // With 32 bits "ab" would wrap to a count near zero and lose to "cd".
-    var trainer = try BPETrainer(options: .init(vocabularySize: 263))
+    let trainer = try TokenizerTrainer(options: .init(vocabularySize: 263))
     bytes("ab") { trainer.count(utf8: $0, times: 3) }
     bytes("xyab") { trainer.count(utf8: $0, times: 1 << 32) }
     bytes("cd") { trainer.count(utf8: $0, times: 1_000_000) }
@@ -25,10 +25,10 @@ import Testing
       let scalars = generator.text(pieces: 8).unicodeScalars.filter { $0 != "\n" }
       return String(String.UnicodeScalarView(scalars)) + "\n"
     }
-    let options = BPETrainer.Options(vocabularySize: 700)
+    let options = TrainingOptions(vocabularySize: 700)
     var expected: [UInt8] = []
     for threads in [1, 2, 5] {
-      var trainer = try BPETrainer(options: options)
+      let trainer = try TokenizerTrainer(options: options)
       bytes((threads == 1 ? texts : texts.reversed()).joined()) {
         trainer.count(lines: $0, threads: threads)
       }
@@ -36,7 +36,7 @@ import Testing
       if threads == 1 { expected = json }
       #expect(json == expected)
     }
-    var batched = try BPETrainer(options: options)
+    let batched = try TokenizerTrainer(options: options)
     let buffers = texts.map { text in
       let buffer = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: text.utf8.count)
       _ = buffer.initialize(from: text.utf8)
@@ -45,13 +45,13 @@ import Testing
     batched.count(batch: buffers, threads: 3)
     for buffer in buffers { buffer.deallocate() }
     #expect(try batched.train().json == expected)
-    var single = try BPETrainer(options: options)
+    let single = try TokenizerTrainer(options: options)
     for text in texts { single.count(text) }
     #expect(try single.train().json == expected)
   }
 
   @Test func aTrainedTokenizerIsReadBackTheSame() throws {
-    var trainer = try BPETrainer(
+    let trainer = try TokenizerTrainer(
       options: .init(
         vocabularySize: 300,
         normalizer: Normalizer(form: .nfkc, lowercases: true, stripsAccents: true),
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func progressCountsMerges() throws {
-    var trainer = try BPETrainer(options: .init(vocabularySize: 265, minimumFrequency: 1))
+    let trainer = try TokenizerTrainer(options: .init(vocabularySize: 265, minimumFrequency: 1))
     trainer.count("abcdef abcdef")
     var seen: [Int] = []
     var total = 0
@@ -81,28 +81,32 @@ import Testing
   }
 
   @Test func withoutTextThereAreOnlyBytes() throws {
-    #expect(try BPETrainer().train().vocabularySize == 261)
-    var trainer = try BPETrainer()
+    #expect(try TokenizerTrainer().train().vocabularySize == 261)
+    let trainer = try TokenizerTrainer()
     trainer.count("")
     bytes("x") { trainer.count(utf8: $0, times: 0) }
     #expect(try trainer.train().vocabularySize == 261)
   }
 
   @Test func impossibleOptionsAreRefused() {
-    #expect(throws: TokenizerError.self) { try BPETrainer(options: .init(vocabularySize: 260)) }
-    #expect(throws: TokenizerError.self) { try BPETrainer(options: .init(vocabularySize: .max)) }
+    #expect(throws: TokenizerError.self) {
+      try TokenizerTrainer(options: .init(vocabularySize: 260))
+    }
+    #expect(throws: TokenizerError.self) {
+      try TokenizerTrainer(options: .init(vocabularySize: .max))
+    }
     for special in [
       SpecialTokens(padding: "x"), SpecialTokens(mask: ""), SpecialTokens(start: "[SEP]"),
     ] {
       #expect(throws: TokenizerError.self) {
-        try BPETrainer(options: .init(specialTokens: special))
+        try TokenizerTrainer(options: .init(specialTokens: special))
       }
     }
   }
 
   @Test func canonicallyEqualSpellingsStayApart() throws {
     // As Swift strings these two are equal, and their counts would flow together.
-    var trainer = try BPETrainer(
+    let trainer = try TokenizerTrainer(
       options: .init(vocabularySize: 400, normalizer: Normalizer(form: .none)))
     for _ in 0..<3 { trainer.count("\u{e9}\u{e9} e\u{301}e\u{301}") }
     let tokenizer = try trainer.train()

@@ -1,0 +1,29 @@
+/// Words and how often each occurs, in memory or in files.
+///
+/// The order of the words differs from source to source; nothing that is made of them may depend on it.
+protocol CountedWords {
+  /// Calls `body` with each word, once, and its count.
+  func forEach(
+    _ body: (_ word: UnsafeBufferPointer<UInt8>, _ count: Int) throws -> Void
+  ) throws
+}
+
+/// What was counted, for a summary.
+public struct CountSummary: Hashable, Sendable {
+  /// Bytes of text.
+  public var textBytes = 0
+  /// Words, each occurrence counted.
+  public var words = 0
+  /// Different words.
+  public var distinctWords = 0
+  /// Words that are surely none, because they are longer than ``longestPlausibleWord``.
+  public var implausibleWords = 0
+  /// The length of the longest word in bytes.
+  public var longestWord = 0
+
+  /// The length in bytes above which a word is surely none.
+  ///
+  /// Longer ones are pieces of a file that is no text, or text that the
+  /// pre-tokenizer cannot cut. They are learned from like others, and slow learning down.
+  public static let longestPlausibleWord = 2000
+}
