@@ -84,7 +84,7 @@ import Testing
     for option in ["--resume", "--overwrite", ""] {
       let second = try Program.run("pretrain c.txt \(Self.options) \(option)", in: scratch)
       #expect(second.code == 73)
-      #expect(second.error == "mlm: c.mlm: another process is writing to it\n")
+      #expect(second.error == "mlm: c.mlm: another process is writing to it")
     }
     // Two signals: the second ends the process at once.
     running.kill(SIGSTOP)

@@ -60,6 +60,7 @@ struct PretrainingCard {
       .init("steps", Numbers.grouped(plan.stepCount)),
       .init("sequences per step", Numbers.grouped(plan.sequencesPerStep)),
       .init("longest sequence", "\(plan.sequenceLength) tokens"),
+      .init("optimizer", plan.optimizer == .muon ? "Muon and AdamW" : "AdamW"),
       .init("learning rate", Numbers.scientific(Double(plan.schedule.peak))),
       .init("weight decay", "\(plan.weightDecay)"),
       .init("dropout", "\(plan.dropout)"),

@@ -1,8 +1,8 @@
 /// What BERT's normalizer and pre-tokenizer take every code point for, in a table built once.
 ///
 /// The classes are those of Unicode 9, which Hugging Face tokenizers uses for them; characters that
-/// came later are neither marks nor punctuation. The memory is never freed.
-struct BERTCharacters: @unchecked Sendable {
+/// came later are neither marks nor punctuation.
+struct BERTCharacters: Sendable {
   /// The bits of an entry.
   enum Bits {
     static let removed: UInt8 = 1
@@ -12,13 +12,12 @@ struct BERTCharacters: @unchecked Sendable {
 
   static let shared = BERTCharacters()
 
-  private let blockStarts: UnsafePointer<UInt16>
-  private let blocks: UnsafePointer<UInt8>
+  private let table: CodePointTable
 
   /// Returns the bits of `scalar`, which must be at most U+10FFFF.
   @inline(__always)
   subscript(scalar: UInt32) -> UInt8 {
-    blocks[Int(blockStarts[Int(scalar >> 7)]) << 7 | Int(scalar & 0x7F)]
+    table[scalar]
   }
 
   /// Returns whether `scalar` is punctuation; every ASCII symbol counts.
@@ -41,25 +40,6 @@ struct BERTCharacters: @unchecked Sendable {
         belongs.toggle()
       }
     }
-    var known: [ArraySlice<UInt8>: UInt16] = [:]
-    var starts: [UInt16] = []
-    var stored: [UInt8] = []
-    for first in stride(from: 0, to: bits.count, by: 128) {
-      let block = bits[first..<first + 128]
-      if let index = known[block] {
-        starts.append(index)
-      } else {
-        let index = UInt16(stored.count >> 7)
-        known[block] = index
-        stored += block
-        starts.append(index)
-      }
-    }
-    let startsCopy = UnsafeMutablePointer<UInt16>.allocate(capacity: starts.count)
-    startsCopy.initialize(from: starts, count: starts.count)
-    let blocksCopy = UnsafeMutablePointer<UInt8>.allocate(capacity: stored.count)
-    blocksCopy.initialize(from: stored, count: stored.count)
-    blockStarts = UnsafePointer(startsCopy)
-    blocks = UnsafePointer(blocksCopy)
+    table = CodePointTable { bits[Int($0)] }
   }
 }

@@ -1,10 +1,7 @@
 import CUTF8Proc
 
 /// What the scanners ask about a code point, one byte each, in a table built once from utf8proc.
-///
-/// Two levels of 128-entry blocks with equal blocks stored once keep the table in the second cache
-/// level. The memory is never freed: it lives as long as the process.
-struct CharacterProperties: @unchecked Sendable {
+struct CharacterProperties: Sendable {
   /// The bits of an entry.
   enum Bits {
     /// 0 other, 1 letter, 2 number, 3 white space.
@@ -19,40 +16,17 @@ struct CharacterProperties: @unchecked Sendable {
 
   static let shared = CharacterProperties()
 
-  private let blockStarts: UnsafePointer<UInt16>
-  private let blocks: UnsafePointer<UInt8>
+  private let table: CodePointTable
 
   /// Returns the bits of `scalar`, which must be at most U+10FFFF.
   @inline(__always)
   subscript(scalar: UInt32) -> UInt8 {
-    blocks[Int(blockStarts[Int(scalar >> 7)]) << 7 | Int(scalar & 0x7F)]
+    table[scalar]
   }
 
   private init() {
     let composition = Composition.shared
-    var starts = [UInt16](repeating: 0, count: 0x110000 >> 7)
-    var stored = [UInt8](repeating: 0, count: 128)
-    var known: [[UInt8]: UInt16] = [stored: 0]
-    var block = stored
-    for range in Composition.assignedRanges {
-      for first in stride(from: range.lowerBound, to: range.upperBound, by: 128) {
-        for i in 0..<UInt32(128) { block[Int(i)] = Self.bits(of: first + i, composition) }
-        if let index = known[block] {
-          starts[Int(first >> 7)] = index
-        } else {
-          let index = UInt16(stored.count >> 7)
-          known[block] = index
-          stored += block
-          starts[Int(first >> 7)] = index
-        }
-      }
-    }
-    let startsCopy = UnsafeMutablePointer<UInt16>.allocate(capacity: starts.count)
-    startsCopy.initialize(from: starts, count: starts.count)
-    let blocksCopy = UnsafeMutablePointer<UInt8>.allocate(capacity: stored.count)
-    blocksCopy.initialize(from: stored, count: stored.count)
-    blockStarts = UnsafePointer(startsCopy)
-    blocks = UnsafePointer(blocksCopy)
+    table = CodePointTable(over: Composition.assignedRanges) { Self.bits(of: $0, composition) }
   }
 
   /// Returns whether `scalar` is a mark (general category Mn, Mc or Me).

@@ -1,9 +1,7 @@
 import CUTF8Proc
 
-/// The general category of every code point, one byte each, in a table built once from utf8proc.
-///
-/// The memory is never freed: it lives as long as the process.
-struct GeneralCategories: @unchecked Sendable {
+/// The general category of every code point, in a table built once from utf8proc.
+struct GeneralCategories: Sendable {
   /// A set of general categories: one bit each, numbered as utf8proc does.
   struct Group: OptionSet, Sendable {
     let rawValue: UInt32
@@ -28,14 +26,12 @@ struct GeneralCategories: @unchecked Sendable {
 
   static let shared = GeneralCategories()
 
-  private let blockStarts: UnsafePointer<UInt16>
-  private let blocks: UnsafePointer<UInt8>
+  private let table: CodePointTable
 
   /// Returns whether the category of `scalar`, which must be at most U+10FFFF, belongs to `group`.
   @inline(__always)
   func contains(_ scalar: UInt32, _ group: Group) -> Bool {
-    let category = blocks[Int(blockStarts[Int(scalar >> 7)]) << 7 | Int(scalar & 0x7F)]
-    return group.rawValue >> UInt32(category) & 1 != 0
+    group.rawValue >> UInt32(table[scalar]) & 1 != 0
   }
 
   /// Returns whether `scalar` is part of a word as Rust's `regex` sees it: `\w` of Unicode Technical
@@ -52,29 +48,8 @@ struct GeneralCategories: @unchecked Sendable {
   }
 
   private init() {
-    var starts = [UInt16](repeating: 0, count: 0x110000 >> 7)
-    var stored: [UInt8] = []
-    var known: [[UInt8]: UInt16] = [:]
-    var block = [UInt8](repeating: 0, count: 128)
-    for first in stride(from: UInt32(0), to: 0x110000, by: 128) {
-      for i in 0..<UInt32(128) {
-        let category = utf8proc_category(Int32(bitPattern: first + i))
-        block[Int(i)] = UInt8(truncatingIfNeeded: category.rawValue)
-      }
-      if let index = known[block] {
-        starts[Int(first >> 7)] = index
-      } else {
-        let index = UInt16(stored.count >> 7)
-        known[block] = index
-        stored += block
-        starts[Int(first >> 7)] = index
-      }
+    table = CodePointTable {
+      UInt8(truncatingIfNeeded: utf8proc_category(Int32(bitPattern: $0)).rawValue)
     }
-    let startsCopy = UnsafeMutablePointer<UInt16>.allocate(capacity: starts.count)
-    startsCopy.initialize(from: starts, count: starts.count)
-    let blocksCopy = UnsafeMutablePointer<UInt8>.allocate(capacity: stored.count)
-    blocksCopy.initialize(from: stored, count: stored.count)
-    blockStarts = UnsafePointer(startsCopy)
-    blocks = UnsafePointer(blocksCopy)
   }
 }
