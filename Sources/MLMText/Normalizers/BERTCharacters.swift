@@ -36,7 +36,9 @@ struct BERTCharacters: @unchecked Sendable {
       for field in table.utf8.split(separator: UInt8(ascii: " ")) {
         let count = Int(String(decoding: field, as: UTF8.self), radix: 36) ?? 0
         let end = min(place + count, bits.count)
-        if belongs { for i in place..<end { bits[i] |= bit } }
+        if belongs {
+          bits.withUnsafeMutableBufferPointer { for i in place..<end { $0[i] |= bit } }
+        }
         place = end
         belongs.toggle()
       }
@@ -46,7 +48,10 @@ struct BERTCharacters: @unchecked Sendable {
     var stored: [UInt8] = []
     for first in stride(from: 0, to: bits.count, by: 128) {
       let block = bits[first..<first + 128]
-      if let index = known[block] {
+      // Many blocks are like the one before.
+      if let last = starts.last, block.elementsEqual(bits[first - 128..<first]) {
+        starts.append(last)
+      } else if let index = known[block] {
         starts.append(index)
       } else {
         let index = UInt16(stored.count >> 7)

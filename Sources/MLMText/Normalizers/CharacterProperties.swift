@@ -34,9 +34,11 @@ struct CharacterProperties: @unchecked Sendable {
     var stored = [UInt8](repeating: 0, count: 128)
     var known: [[UInt8]: UInt16] = [stored: 0]
     var block = stored
+    var isSecond = [Bool](repeating: false, count: Int(composition.seconds.max() ?? 0) + 1)
+    for scalar in composition.seconds { isSecond[Int(scalar)] = true }
     for range in Composition.assignedRanges {
       for first in stride(from: range.lowerBound, to: range.upperBound, by: 128) {
-        for i in 0..<UInt32(128) { block[Int(i)] = Self.bits(of: first + i, composition) }
+        for i in 0..<UInt32(128) { block[Int(i)] = Self.bits(of: first + i, composition, isSecond) }
         if let index = known[block] {
           starts[Int(first >> 7)] = index
         } else {
@@ -73,7 +75,9 @@ struct CharacterProperties: @unchecked Sendable {
     }
   }
 
-  private static func bits(of scalar: UInt32, _ composition: Composition) -> UInt8 {
+  private static func bits(
+    of scalar: UInt32, _ composition: Composition, _ isSecond: [Bool]
+  ) -> UInt8 {
     let category = utf8proc_category(Int32(bitPattern: scalar))
     var bits: UInt8
     switch category {
@@ -87,6 +91,11 @@ struct CharacterProperties: @unchecked Sendable {
     if Composition.combiningClass(scalar) != 0 { bits |= Bits.nonStarter }
     if Lowercase.changes(scalar) { bits |= Bits.changesLowercase }
 
+    // Such a code point may join the one before it, so it is never passed over.
+    if scalar < isSecond.count, isSecond[Int(scalar)] {
+      bits |= Bits.changesNFC | Bits.changesNFKC
+    }
+    guard Composition.hasDecomposition(scalar) || Hangul.isSyllable(scalar) else { return bits }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: Composition.longestDecomposition) {
       guard let target = $0.baseAddress else { return }
       let same = Int32(bitPattern: scalar)
@@ -120,8 +129,6 @@ struct CharacterProperties: @unchecked Sendable {
         bits |= Bits.changesNFKC
       }
     }
-    // Such a code point may join the one before it, so it is never passed over.
-    if composition.seconds.contains(scalar) { bits |= Bits.changesNFC | Bits.changesNFKC }
     return bits
   }
 }
