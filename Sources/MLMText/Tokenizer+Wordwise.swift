@@ -23,37 +23,8 @@ extension Tokenizer {
 
   private func appendBERT(_ text: UnsafeBufferPointer<UInt8>, _ state: inout EncoderState) {
     guard let base = text.baseAddress else { return }
-    let kinds = BERTStretch.kinds
-    let characters = BERTCharacters.shared
-    kinds.withUnsafeBufferPointer { kinds in
-      var start = 0
-      while start < text.count {
-        var end = start
-        scan: while end < text.count {
-          switch kinds[Int(base[end])] {
-          case BERTStretch.word: end += 1
-          case BERTStretch.space:
-            if end == start {
-              start += 1
-              end = start
-              continue scan
-            }
-            break scan
-          case BERTStretch.punctuation:
-            if end == start { end += 1 }
-            break scan
-          default:
-            let (scalar, length) = UTF8Scalar.decode(base + end)
-            if CharacterRewriter.isIdeograph(scalar) || characters.isPunctuation(scalar) {
-              if end == start { end += length }
-              break scan
-            }
-            end += length
-          }
-        }
-        if start < end { appendStretch(text, start..<end, afterSpace: false, &state) { _ in true } }
-        start = end
-      }
+    BERTStretch.forEach(in: base, count: text.count) { start, length in
+      appendStretch(text, start..<start + length, afterSpace: false, &state) { _ in true }
     }
   }
 
@@ -160,24 +131,6 @@ extension Tokenizer {
     }
     ([UInt8(ascii: " ")] + stretch).withUnsafeBufferPointer {
       appendPlain($0, startsText: true, remembering: remembering, &state)
-    }
-  }
-}
-
-/// What the first byte of a character says about where stretches end under BERT's pre-tokenizer.
-private enum BERTStretch {
-  static let word: UInt8 = 0
-  static let space: UInt8 = 1
-  static let punctuation: UInt8 = 2
-  static let other: UInt8 = 3
-
-  /// The kind for each byte.
-  static let kinds: [UInt8] = (UInt8.min...UInt8.max).map { byte in
-    switch byte {
-    case 0x09, 0x0A, 0x0D, 0x20: space
-    case 33...47, 58...64, 91...96, 123...126: punctuation
-    case 0x80...: other
-    default: word
     }
   }
 }

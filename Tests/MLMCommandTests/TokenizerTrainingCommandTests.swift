@@ -75,6 +75,25 @@ import Testing
     #expect(!scratch.exists("u.json"))
   }
 
+  @Test func partsWithoutTextAreCountedButNotTrainedOn() throws {
+    let scratch = try prepared()
+    try scratch.write("", to: "empty.txt")
+    let empty = try run("count empty.txt --output 0.counts --quiet", in: scratch)
+    #expect(empty.code == 0 && empty.error.contains("empty.txt: no text"))
+    let none = try run("train --counts 0.counts --output u.json", in: scratch)
+    #expect(none.code == 65 && none.error.contains("0.counts: expected words, found none"))
+    #expect(try run("count whole.txt --output 1.counts --quiet", in: scratch).code == 0)
+    let both = try run(
+      "train --counts 0.counts 1.counts --output t.json --vocab-size 400 --quiet", in: scratch)
+    #expect(both.code == 0)
+    #expect(try scratch.data("t.json") == scratch.data("whole.json"))
+    #expect(
+      try run("count whole.txt --model unigram --output 2.counts --quiet", in: scratch).code == 0)
+    let other = try run("train --counts 2.counts --output u.json", in: scratch)
+    #expect(other.code == 64 && other.error.contains("2.counts: expected words counted for"))
+    #expect(!scratch.exists("u.json"))
+  }
+
   @Test func jsonLinesGiveTheirTexts() throws {
     let scratch = try Scratch()
     try scratch.write(

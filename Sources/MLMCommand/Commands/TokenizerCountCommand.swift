@@ -21,7 +21,15 @@ struct TokenizerCountCommand: ParsableCommand {
         #SBATCH --array=1-100
         mlm tokenizer count corpus/$SLURM_ARRAY_TASK_ID.txt.zst --output $SLURM_ARRAY_TASK_ID.counts
 
-      Lines are texts, with their terminators; with --text-field, the texts are.
+      In PySpark, where each part of a data set goes through a pipe and comes back as one line:
+
+        count = "mlm tokenizer count - --output /dev/stdout --quiet | base64 -w0"
+        parts = lines.pipe(f"bash -o pipefail -c '{count}'", checkCode=True).toLocalIterator()
+        for i, part in enumerate(parts):
+            open(f"{i}.counts", "wb").write(base64.b64decode(part))
+
+      Lines are texts, with their terminators; with --text-field, the texts are. A part without text is \
+      counted with a warning.
       """)
 
   @OptionGroup var corpus: CorpusOptions
@@ -64,6 +72,7 @@ struct TokenizerCountCommand: ParsableCommand {
         + Numbers.bytes(summary.textBytes))
     progress.clear()
     count.warn(summary)
+    count.warnIfEmpty()
     if json {
       try StandardOutput.shared.line(
         JSON.object([

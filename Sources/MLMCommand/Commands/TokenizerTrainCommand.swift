@@ -117,11 +117,18 @@ struct TokenizerTrainCommand: ParsableCommand {
     for file in countFiles { try trainer.addCounts(from: file) }
     var count = try CorpusCount(corpus, threads: threads.count, progress: progress)
     try count.run(into: trainer)
+    try count.requireText()
     let stage = words.model == .unigram ? "estimating" : "merging"
     progress.show(stage: stage, share: nil)
     let tokenizer = try trainer.train(threads: threads.count) { done, total in
       try StopSignals.check()
       progress.show(stage: stage, share: Double(done) / Double(max(1, total)))
+    }
+    guard trainer.summary.words > 0 else {
+      throw CommandError(
+        .badData,
+        (countFiles + count.paths.map(Paths.name)).joined(separator: ", ")
+          + ": expected words, found none")
     }
     try FileContents.write(tokenizer.json, to: output)
     let summary = TrainingSummary(
@@ -131,6 +138,9 @@ struct TokenizerTrainCommand: ParsableCommand {
     for line in summary.lines { progress.note(line) }
     progress.clear()
     count.warn(trainer.summary)
+    if tokenizer.vocabularySize > vocabSize {
+      Warnings.largeAlphabet(tokenizer.vocabularySize, wanted: vocabSize)
+    }
     if json { try StandardOutput.shared.line(summary.json.text) }
   }
 
@@ -139,6 +149,13 @@ struct TokenizerTrainCommand: ParsableCommand {
     var options = words.options
     if let first = countFiles.first, !words.isGiven {
       options = try TokenizerTrainer.options(options, forCountsAt: first)
+      let found = options.preTokenizer
+      if (options.model == .bytePairs) != (found == .byteLevel) {
+        throw CommandError(
+          .usage,
+          "\(first): expected words counted for --model \(words.model.rawValue), found those of the "
+            + "pre-tokenizer \(found.rawValue); give the --model and --level of their counting")
+      }
     }
     options.vocabularySize = vocabSize
     options.minimumFrequency = minFrequency

@@ -21,8 +21,9 @@ struct CorpusOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The most memory that the table of words may take, for example 200M or 2G; what does not fit is \
-      sorted on disk beside the output. Never changes a result.
+      The most memory that the tables of words may take while text is counted, for example 200M or 2G; \
+      what does not fit is sorted on disk beside the output. Learning then takes about 16 bytes for \
+      each byte of the different words, whatever is given here. Never changes a result.
       """, valueName: "size"))
   var memory: MemorySize?
 

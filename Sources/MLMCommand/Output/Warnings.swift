@@ -17,6 +17,13 @@ enum Warnings {
       "\(Numbers.grouped(count)) of \(Numbers.counted(total, what)) cut to \(limit)")
   }
 
+  /// A vocabulary that is larger than was asked for, since every character is in it.
+  static func largeAlphabet(_ size: Int, wanted: Int) {
+    StandardError.warning(
+      "\(Numbers.grouped(size)) entries, not \(Numbers.grouped(wanted)): so many characters the text "
+        + "has; --limit-alphabet keeps the frequent ones")
+  }
+
   /// Words that are surely none.
   static func implausibleWords(_ summary: CountSummary) {
     guard summary.implausibleWords > 0 else { return }

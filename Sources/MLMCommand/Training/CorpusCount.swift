@@ -35,7 +35,7 @@ struct CorpusCount {
 
   /// Counts all files.
   ///
-  /// - Throws: what reading throws, ``Stopped``, and ``CommandError`` where there is no text.
+  /// - Throws: what reading throws, and ``Stopped``.
   mutating func run(into trainer: TokenizerTrainer) throws {
     let total = InputFiles.totalSize(paths)
     var done = 0
@@ -53,10 +53,23 @@ struct CorpusCount {
         ? try countLines(of: path, into: trainer, read)
         : try countTexts(of: path, into: trainer, read)
     }
+  }
+
+  /// The files' names, for messages.
+  private var names: String { paths.map(Paths.name).joined(separator: ", ") }
+
+  /// Checks that the files have text.
+  ///
+  /// - Throws: ``CommandError`` with code `badData`.
+  func requireText() throws {
     guard byteCount > 0 || paths.isEmpty else {
-      throw CommandError(
-        .badData, paths.map(Paths.name).joined(separator: ", ") + ": expected text, found no bytes")
+      throw CommandError(.badData, "\(names): expected text, found no bytes")
     }
+  }
+
+  /// Tells that the files have no text, where that is no mistake.
+  func warnIfEmpty() {
+    if byteCount == 0 { StandardError.warning("\(names): no text, so there is nothing to count") }
   }
 
   /// Tells what was odd about the text.

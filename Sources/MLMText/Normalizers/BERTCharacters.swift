@@ -35,7 +35,9 @@ struct BERTCharacters: Sendable {
       for field in table.utf8.split(separator: UInt8(ascii: " ")) {
         let count = Int(String(decoding: field, as: UTF8.self), radix: 36) ?? 0
         let end = min(place + count, bits.count)
-        if belongs { for i in place..<end { bits[i] |= bit } }
+        if belongs {
+          bits.withUnsafeMutableBufferPointer { for i in place..<end { $0[i] |= bit } }
+        }
         place = end
         belongs.toggle()
       }

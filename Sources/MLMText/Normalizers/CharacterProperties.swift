@@ -26,7 +26,11 @@ struct CharacterProperties: Sendable {
 
   private init() {
     let composition = Composition.shared
-    table = CodePointTable(over: Composition.assignedRanges) { Self.bits(of: $0, composition) }
+    var isSecond = [Bool](repeating: false, count: Int(composition.seconds.max() ?? 0) + 1)
+    for scalar in composition.seconds { isSecond[Int(scalar)] = true }
+    table = CodePointTable(over: Composition.assignedRanges) {
+      Self.bits(of: $0, composition, isSecond)
+    }
   }
 
   /// Returns whether `scalar` is a mark (general category Mn, Mc or Me).
@@ -47,7 +51,9 @@ struct CharacterProperties: Sendable {
     }
   }
 
-  private static func bits(of scalar: UInt32, _ composition: Composition) -> UInt8 {
+  private static func bits(
+    of scalar: UInt32, _ composition: Composition, _ isSecond: [Bool]
+  ) -> UInt8 {
     let category = utf8proc_category(Int32(bitPattern: scalar))
     var bits: UInt8
     switch category {
@@ -61,6 +67,11 @@ struct CharacterProperties: Sendable {
     if Composition.combiningClass(scalar) != 0 { bits |= Bits.nonStarter }
     if Lowercase.changes(scalar) { bits |= Bits.changesLowercase }
 
+    // Such a code point may join the one before it, so it is never passed over.
+    if scalar < isSecond.count, isSecond[Int(scalar)] {
+      bits |= Bits.changesNFC | Bits.changesNFKC
+    }
+    guard Composition.hasDecomposition(scalar) || Hangul.isSyllable(scalar) else { return bits }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: Composition.longestDecomposition) {
       guard let target = $0.baseAddress else { return }
       let same = Int32(bitPattern: scalar)
@@ -94,8 +105,6 @@ struct CharacterProperties: Sendable {
         bits |= Bits.changesNFKC
       }
     }
-    // Such a code point may join the one before it, so it is never passed over.
-    if composition.seconds.contains(scalar) { bits |= Bits.changesNFC | Bits.changesNFKC }
     return bits
   }
 }

@@ -13,17 +13,21 @@ struct CodePointTable: @unchecked Sendable {
     var stored = [UInt8](repeating: 0, count: 128)
     var known: [[UInt8]: UInt16] = [stored: 0]
     var block = stored
+    var last = UInt16(0)
     for range in ranges {
       for first in stride(from: range.lowerBound, to: range.upperBound, by: 128) {
         for i in 0..<UInt32(128) { block[Int(i)] = value(first + i) }
-        if let index = known[block] {
-          starts[Int(first >> 7)] = index
-        } else {
-          let index = UInt16(stored.count >> 7)
-          known[block] = index
-          stored += block
-          starts[Int(first >> 7)] = index
+        // Many blocks are like the one before.
+        if !stored[Int(last) << 7..<Int(last) << 7 + 128].elementsEqual(block) {
+          if let index = known[block] {
+            last = index
+          } else {
+            last = UInt16(stored.count >> 7)
+            known[block] = last
+            stored += block
+          }
         }
+        starts[Int(first >> 7)] = last
       }
     }
     let startsCopy = UnsafeMutablePointer<UInt16>.allocate(capacity: starts.count)

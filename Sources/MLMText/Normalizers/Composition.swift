@@ -92,7 +92,7 @@ struct Composition: Sendable {
   static let assignedRanges: [Range<UInt32>] = [0..<0xD800, 0xE000..<0x40000, 0xE0000..<0xF0000]
 
   /// Whether `scalar` has any decomposition; a cheap test before the real one.
-  private static func hasDecomposition(_ scalar: UInt32) -> Bool {
+  static func hasDecomposition(_ scalar: UInt32) -> Bool {
     utf8proc_get_property(Int32(bitPattern: scalar)).pointee.decomp_seqindex != UInt16.max
   }
 

@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
 /// The characters that a vocabulary spells words with.
 struct Alphabet {
   /// Code points in rising order.
@@ -10,22 +18,31 @@ struct Alphabet {
   ///
   /// - Throws: `TokenizerError` where a word is not UTF-8, and what reading the words throws.
   init(of words: some CountedWords, initial: Set<UInt32>, limit: Int?) throws {
-    var counts = [Int](repeating: 0, count: Int(Characters.maximum) + 1)
-    try counts.withUnsafeMutableBufferPointer { counts in
-      try words.forEach { word, count in
-        // Words of a counts file may be any bytes.
-        guard UTF8Repair.isValid(word) else {
-          throw TokenizerError(
-            code: .malformed, reason: "expected counted words of valid UTF-8, found other bytes")
-        }
-        Characters.forEachScalar(of: word) { scalar, _, _ in
-          let (sum, overflow) = counts[Int(scalar)].addingReportingOverflow(count)
-          counts[Int(scalar)] = overflow ? .max : sum
-        }
+    // Most pages of a table that calloc made are never touched.
+    let size = Int(Characters.maximum) + 1
+    guard let memory = calloc(size, MemoryLayout<Int>.stride) else {
+      throw TokenizerError(code: .invalidOptions, reason: "expected more memory for the alphabet")
+    }
+    defer { free(memory) }
+    let counts = memory.bindMemory(to: Int.self, capacity: size)
+    var highest: UInt32 = 0
+    try words.forEach { word, count in
+      // Words of a counts file may be any bytes.
+      guard UTF8Repair.isValid(word) else {
+        throw TokenizerError(
+          code: .malformed, reason: "expected counted words of valid UTF-8, found other bytes")
+      }
+      Characters.forEachScalar(of: word) { scalar, _, _ in
+        let (sum, overflow) = counts[Int(scalar)].addingReportingOverflow(count)
+        counts[Int(scalar)] = overflow ? .max : sum
+        highest = max(highest, scalar)
       }
     }
-    for scalar in initial { counts[Int(scalar)] = .max }
-    var seen = counts.indices.filter { counts[$0] > 0 }.map { UInt32($0) }
+    for scalar in initial {
+      counts[Int(scalar)] = .max
+      highest = max(highest, scalar)
+    }
+    var seen = (0...highest).filter { counts[Int($0)] > 0 }
     if let limit, seen.count > limit {
       seen.sort { (counts[Int($1)], $0) < (counts[Int($0)], $1) }
       seen.removeSubrange(max(limit, 0)...)

@@ -22,8 +22,11 @@ struct MergeLearner: ~Copyable {
   private struct Candidate: Comparable {
     var count: Int
     var pair: UInt64
-    var round: Int
-    var words: Range<Int>
+    var round: UInt32
+    /// The words and how many there are; lists of ``ownListSize`` on are the candidate's own, smaller
+    /// ones are parts of a round's memory.
+    var wordCount: UInt32
+    var words: UnsafeMutablePointer<UInt32>
 
     static func < (a: Candidate, b: Candidate) -> Bool {
       // The greatest candidate is merged first; an older round wins where the pair is the same.
@@ -46,12 +49,17 @@ struct MergeLearner: ~Copyable {
   private let prefix: [UInt8]
   private var pairs = PairCounts()
   private var queue = Heap<Candidate>()
-  private var round = 0
-  /// The words of all candidates, one candidate after the other.
-  private var places: [UInt32] = []
+  private var round: UInt32 = 0
+  /// The rounds' memory for small lists of words.
+  private var smallLists: [UnsafeMutablePointer<UInt32>] = []
   private var newPairs: [NewPair] = []
   private var events: [(list: Int32, word: UInt32)] = []
-  private var ends: [Int] = []
+  private var ends: [UnsafeMutablePointer<UInt32>] = []
+  /// What was read ahead of its use: a number that means nothing.
+  private var touched: UInt32 = 0
+
+  private static let wordsTouched = 16
+  private static let ownListSize = 256
 
   /// The vocabulary string of each token.
   private(set) var tokens: [[UInt8]]
@@ -78,6 +86,11 @@ struct MergeLearner: ~Copyable {
     self.spelled = spelled
   }
 
+  deinit {
+    for candidate in queue.unordered { free(candidate) }
+    for list in smallLists { list.deallocate() }
+  }
+
   /// Merges until there are as many tokens as asked for or no pair is frequent enough.
   ///
   /// Returns the merges, best first, each pair once. `progress` gets the merges made and wanted.
@@ -92,19 +105,35 @@ struct MergeLearner: ~Copyable {
       if best.count != count {
         // The count has changed since the candidate was queued.
         best.count = count
-        if count > 0 { queue.insert(best) }
+        if count > 0 { queue.insert(best) } else { free(best) }
         continue
       }
-      if count < max(limits.minimumFrequency, 1) { break }
+      if count < max(limits.minimumFrequency, 1) {
+        free(best)
+        break
+      }
       let left = UInt32(truncatingIfNeeded: best.pair >> 32)
       let right = UInt32(truncatingIfNeeded: best.pair)
       let result = token(left, right)
       merges.append((Int32(left), Int32(right), Int32(result)))
-      for place in best.words { merge(left, right, into: result, word: places[place]) }
+      let words = UnsafeMutableBufferPointer(start: best.words, count: Int(best.wordCount))
+      var start = 0
+      while start < words.count {
+        let end = min(start + Self.wordsTouched, words.count)
+        touch(words, start..<end)
+        for place in start..<end { merge(left, right, into: result, word: words[place]) }
+        start = end
+      }
+      free(best)
       endRound()
       try progress(merges.count, total)
     }
     return Self.lastOfEach(merges)
+  }
+
+  /// Gives the memory of a candidate's own list back.
+  private func free(_ candidate: Candidate) {
+    if candidate.wordCount >= Self.ownListSize { candidate.words.deallocate() }
   }
 
   /// Returns the token whose string is that of both together, a new one if there is none.
@@ -118,6 +147,15 @@ struct MergeLearner: ~Copyable {
     tokens.append(string)
     tokenLengths.append(tokenLengths[Int(left)] + tokenLengths[Int(right)])
     return id
+  }
+
+  /// Reads the beginnings of the words of `range`, one after the other without need to wait.
+  ///
+  /// Words that have a pair in common lie far apart in memory, and to wait for each in turn takes
+  /// longer than to work on it.
+  @inline(__always)
+  private mutating func touch(_ list: UnsafeMutableBufferPointer<UInt32>, _ range: Range<Int>) {
+    for place in range { touched &+= symbols[words[Int(list[place])].start] }
   }
 
   private mutating func countPairs() throws {
@@ -206,27 +244,37 @@ struct MergeLearner: ~Copyable {
 
   /// Queues the pairs that arose in this round, each with its words.
   private mutating func endRound() {
-    var next = places.count
+    let small = newPairs.lazy.filter { $0.size < Self.ownListSize }.reduce(0) { $0 + $1.size }
+    var next = UnsafeMutablePointer<UInt32>.allocate(capacity: small)
+    smallLists.append(next)
     ends.removeAll(keepingCapacity: true)
     for new in newPairs {
-      ends.append(next)
-      next += new.size
+      if new.size < Self.ownListSize {
+        ends.append(next)
+        next += new.size
+      } else {
+        ends.append(.allocate(capacity: new.size))
+      }
     }
-    places.append(contentsOf: repeatElement(0, count: next - places.count))
     for event in events {
-      places[ends[Int(event.list)]] = event.word
+      ends[Int(event.list)].initialize(to: event.word)
       ends[Int(event.list)] += 1
     }
     for (list, new) in newPairs.enumerated() {
+      let words = ends[list] - new.size
       let count = pairs.endList(of: new.pair)
-      guard count > 0 else { continue }
+      guard count > 0 else {
+        if new.size >= Self.ownListSize { words.deallocate() }
+        continue
+      }
       queue.insert(
         Candidate(
-          count: count, pair: new.pair, round: round, words: ends[list] - new.size..<ends[list]))
+          count: count, pair: new.pair, round: round, wordCount: UInt32(new.size), words: words))
     }
+    // The first round is larger than any other, and its memory is not needed again.
+    newPairs.removeAll(keepingCapacity: round > 0)
+    events.removeAll(keepingCapacity: round > 0)
     round += 1
-    newPairs.removeAll(keepingCapacity: true)
-    events.removeAll(keepingCapacity: true)
   }
 
   /// A pair that was merged twice has the rank of its last merge.

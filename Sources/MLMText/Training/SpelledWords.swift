@@ -74,18 +74,19 @@ struct SpelledWords: ~Copyable {
       ids[token] = UInt32(tokens.count)
       tokens.append(token)
     }
-    var plain = [UInt32](repeating: .max, count: Int(Characters.maximum) + 1)
     for scalar in alphabet.scalars { add(Characters.bytes(scalar)) }
-    for (token, id) in ids {
-      if let scalar = Characters.onlyScalar(of: token) { plain[Int(scalar)] = id }
-    }
+    let single = ids.compactMap { token, id in Characters.onlyScalar(of: token).map { ($0, id) } }
+    // The identifier of each character that has one.
+    var plain = [UInt32](repeating: .max, count: Int(single.lazy.map(\.0).max() ?? 0) + 1)
+    for (scalar, id) in single { plain[Int(scalar)] = id }
+    func id(of scalar: UInt32) -> UInt32 { scalar < plain.count ? plain[Int(scalar)] : .max }
     var variants: [UInt32: UInt32] = [:]
     if affixes.prefix != nil || affixes.suffix != nil {
       var seen: Set<UInt32> = []
       try source.forEach { word, _ in
         Characters.forEachScalar(of: word) { scalar, isFirst, isLast in
           let form = affixes.form(isFirst: isFirst, isLast: isLast)
-          if form != 0, plain[Int(scalar)] != .max { seen.insert(scalar << 2 | form) }
+          if form != 0, id(of: scalar) != .max { seen.insert(scalar << 2 | form) }
         }
       }
       let spellings = seen.map { (key: $0, bytes: affixes.spelling(of: $0)) }
@@ -100,6 +101,7 @@ struct SpelledWords: ~Copyable {
       try source.forEach { word, count in
         try spelled.begin(count: count, atMost: word.count)
         Characters.forEachScalar(of: word) { scalar, isFirst, isLast in
+          guard scalar < plain.count else { return }
           let id = plain[Int(scalar)]
           guard id != .max else { return }
           let form = affixes.form(isFirst: isFirst, isLast: isLast)

@@ -89,10 +89,11 @@ public final class TokenizerTrainer {
     let parts = LineBreaks.parts(of: lines, count: max(threads, 1))
     let malformed = Atomic<Int>(0)
     inParallel(parts) { counter, part in
-      if !UTF8Repair.isValid(part) {
+      let isValid = UTF8Repair.isValid(part)
+      if !isValid {
         malformed.add(UTF8Repair.repaired(part).replacements, ordering: .relaxed)
       }
-      counter.count(lines: part)
+      counter.count(lines: part, isValid: isValid)
     }
     return malformed.load(ordering: .relaxed)
   }

@@ -1,8 +1,8 @@
 /// Counts the words of texts.
 ///
-/// Texts are cut at single spaces first, and each different stretch is normalized and cut into words
+/// Texts are cut into stretches first, and each different stretch is normalized and cut into words
 /// only once. That is right where a stretch gives the same words wherever it stands
-/// (``WordSplitter/isLocal``); text of other kinds is cut as it comes.
+/// (``WordSplitter/Stretches``); text of other kinds is cut as it comes.
 final class WordCounter {
   /// The words; complete after `settle()`.
   let words = WordTable()
@@ -33,35 +33,76 @@ final class WordCounter {
 
   /// Counts the words of one text `times` times; malformed sequences become U+FFFD first.
   func count(_ text: UnsafeBufferPointer<UInt8>, times: Int = 1) {
-    summary.textBytes &+= text.count &* times
-    guard splitter.isLocal else {
-      countWords(of: text, startsText: true, times: times)
-      return
-    }
-    guard let base = text.baseAddress else { return }
+    count(text, readable: text.count, isValid: false, times: times)
+  }
+
+  /// Counts the words of each line, which is a text with its terminator; `isValid` says that the
+  /// lines are known to be UTF-8.
+  func count(lines: UnsafeBufferPointer<UInt8>, isValid: Bool) {
     var start = 0
-    while start < text.count {
-      let end = Self.endOfStretch(base, from: start, count: text.count)
+    while start < lines.count {
+      let end = LineBreaks.end(ofLineAt: start, in: lines)
+      count(
+        UnsafeBufferPointer(rebasing: lines[start..<end]), readable: lines.count - start,
+        isValid: isValid, times: 1)
+      start = end
+    }
+  }
+
+  /// Counts a text, from whose start on `readable` bytes can be read.
+  private func count(
+    _ text: UnsafeBufferPointer<UInt8>, readable: Int, isValid: Bool, times: Int
+  ) {
+    summary.textBytes &+= text.count &* times
+    guard let base = text.baseAddress else { return }
+    switch splitter.stretches {
+    case .none: countWords(of: text, startsText: true, times: times)
+    case .afterSpaces: countAtSpaces(base, text.count, readable: readable, times: times)
+    case .bert:
+      if isValid || UTF8Repair.isValid(text) {
+        countBERT(base, text.count, readable: readable, times: times)
+      } else {
+        UTF8Repair.repaired(text).bytes.withUnsafeBufferPointer { text in
+          guard let base = text.baseAddress else { return }
+          countBERT(base, text.count, readable: text.count, times: times)
+        }
+      }
+    }
+    if stretches.memory + beginnings.memory > Self.stretchMemory { settle() }
+  }
+
+  private func countAtSpaces(
+    _ base: UnsafePointer<UInt8>, _ count: Int, readable: Int, times: Int
+  ) {
+    var table = beginnings
+    let stretches = stretches
+    var start = 0
+    while start < count {
+      let end = Self.endOfStretch(base, from: start, count: count)
       if end - start > Self.longestStretch {
         countWords(
           of: UnsafeBufferPointer(start: base + start, count: end - start),
           startsText: start == 0, times: times)
       } else {
-        (start == 0 ? beginnings : stretches).add(
-          base + start, length: end - start, readable: text.count - start, count: times)
+        table.add(base + start, length: end - start, readable: readable - start, count: times)
       }
+      table = stretches
       start = end
     }
-    if stretches.memory + beginnings.memory > Self.stretchMemory { settle() }
   }
 
-  /// Counts the words of each line, which is a text with its terminator.
-  func count(lines: UnsafeBufferPointer<UInt8>) {
-    var start = 0
-    while start < lines.count {
-      let end = LineBreaks.end(ofLineAt: start, in: lines)
-      count(UnsafeBufferPointer(rebasing: lines[start..<end]))
-      start = end
+  private func countBERT(
+    _ base: UnsafePointer<UInt8>, _ count: Int, readable: Int, times: Int
+  ) {
+    let stretches = stretches
+    BERTStretch.forEach(in: base, count: count) { start, length in
+      if length > Self.longestStretch {
+        countWords(
+          of: UnsafeBufferPointer(start: base + start, count: length), startsText: false,
+          times: times)
+      } else {
+        stretches.add(base + start, length: length, readable: readable - start, count: times)
+      }
     }
   }
 
@@ -93,14 +134,32 @@ final class WordCounter {
     _ base: UnsafePointer<UInt8>, from start: Int, count: Int
   ) -> Int {
     var i = start + 1
-    while i < count {
-      if base[i] == UInt8(ascii: " "), i + 1 < count, isVisible(base[i - 1]), isVisible(base[i + 1])
-      {
-        return i
-      }
+    while true {
+      i = nextSpace(base, from: i, count: count)
+      guard i + 1 < count else { return count }
+      if isVisible(base[i - 1]), isVisible(base[i + 1]) { return i }
       i += 1
     }
-    return count
+  }
+
+  /// The next space, eight bytes at a time, or the end.
+  @inline(__always)
+  private static func nextSpace(
+    _ base: UnsafePointer<UInt8>, from start: Int, count: Int
+  ) -> Int {
+    let raw = UnsafeRawPointer(base)
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    var i = start
+    while i + 8 <= count {
+      // A space becomes a zero byte; the lowest zero byte is the lowest whose high bit is set here.
+      let bytes =
+        raw.loadUnaligned(fromByteOffset: i, as: UInt64.self).littleEndian ^ (0x20 &* ones)
+      let zeros = (bytes &- ones) & ~bytes & (0x80 &* ones)
+      if zeros != 0 { return i + zeros.trailingZeroBitCount / 8 }
+      i += 8
+    }
+    while i < count, base[i] != UInt8(ascii: " ") { i += 1 }
+    return i
   }
 
   @inline(__always)

@@ -9,9 +9,17 @@ struct WordSplitter {
   private var pieces = PieceText()
   private var bytes: [UInt8] = []
 
-  /// Whether a stretch of text gives the same words wherever it stands, if it begins with a single
-  /// space between visible ASCII characters.
-  let isLocal: Bool
+  /// The stretches of text that give the same words wherever they stand.
+  enum Stretches {
+    /// There are none that can be told.
+    case none
+    /// Those that begin with a single space between visible ASCII characters; text before the first
+    /// such space gives the words of a text's beginning.
+    case afterSpaces
+    /// Those that BERT's pre-tokenizer cuts, ``BERTStretch``.
+    case bert
+  }
+  let stretches: Stretches
 
   init(normalizer: Normalizer, preTokenizer: PreTokenizer) {
     self.normalizer = normalizer
@@ -23,9 +31,14 @@ struct WordSplitter {
     } else {
       byteLevel = nil
     }
-    isLocal =
-      normalizer.operations.allSatisfy(\.isLocal) && preTokenizer.steps.count == 1
-      && preTokenizer.steps.allSatisfy(\.isLocal)
+    if WordwisePath(normalizer.operations, preTokenizer.steps) == .bert {
+      stretches = .bert
+    } else {
+      let isLocal =
+        normalizer.operations.allSatisfy(\.isLocal) && preTokenizer.steps.count == 1
+        && preTokenizer.steps.allSatisfy(\.isLocal)
+      stretches = isLocal ? .afterSpaces : .none
+    }
   }
 
   /// Calls `body` with each word of `text`, and how many bytes can be read from its start on.
