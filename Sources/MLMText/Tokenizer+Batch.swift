@@ -7,7 +7,7 @@ extension Tokenizer {
       var ids: [Int32] = []
       var text = texts[index]
       text.withUTF8 {
-        encodeIDs(utf8: $0, addingSpecialTokens: addingSpecialTokens, into: &ids)
+        encodeIDs(valid: $0, addingSpecialTokens: addingSpecialTokens, into: &ids)
       }
       return ids
     }

@@ -33,6 +33,13 @@ extension Tokenizer {
       }
       return
     }
+    encodeIDs(valid: utf8, addingSpecialTokens: addingSpecialTokens, into: &ids)
+  }
+
+  /// Appends the identifiers of the tokens of valid UTF-8.
+  func encodeIDs(
+    valid utf8: UnsafeBufferPointer<UInt8>, addingSpecialTokens: Bool, into ids: inout [Int32]
+  ) {
     if addingSpecialTokens { ids += prefix }
     pool.withState { state in
       state.output.shorten(to: 0)

@@ -42,6 +42,7 @@ extension Tokenizer {
     if let truncation {
       let added = addingSpecialTokens ? postProcessor.addedCount(isPair: parts.count == 2) : 0
       try truncation.shorten(&parts, keeping: truncation.maximumLength - added)
+      try requireModestOverflow(parts, of: truncation.maximumLength)
     }
     var stretches = parts.enumerated().map { Stretch(input: $1, text: $0) }
     for step in postProcessor.steps {
@@ -50,6 +51,26 @@ extension Tokenizer {
     var result = stretches.first?.input ?? ModelInput()
     for stretch in stretches.dropFirst() { result.append(stretch.input) }
     return result
+  }
+
+  /// The most tokens that the parts of a pair may have together.
+  private static let longestOverflow = 1 << 26
+
+  /// Throws an error where two texts were cut into so many parts that each of the one with each of the
+  /// other, as they are combined, would fill the memory.
+  private func requireModestOverflow(
+    _ parts: [ModelInput], of length: Int
+  ) throws(TokenizerError) {
+    guard parts.count == 2, let first = parts.first, let second = parts.last else { return }
+    let (pairs, overflows) = (first.overflowing.count + 1).multipliedReportingOverflow(
+      by: second.overflowing.count + 1)
+    guard overflows || pairs > Self.longestOverflow / max(length, 1) else { return }
+    throw TokenizerError(
+      code: .invalidOptions,
+      reason:
+        "expected a pair of texts whose parts, each of the first with each of the second, have "
+        + "at most \(Self.longestOverflow) tokens together, found \(first.overflowing.count + 1) and "
+        + "\(second.overflowing.count + 1) parts of \(length) tokens")
   }
 
   /// A stretch of the input: a text, by its index, or special tokens between texts.

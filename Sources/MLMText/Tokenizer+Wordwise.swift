@@ -24,7 +24,7 @@ extension Tokenizer {
   private func appendBERT(_ text: UnsafeBufferPointer<UInt8>, _ state: inout EncoderState) {
     guard let base = text.baseAddress else { return }
     BERTStretch.forEach(in: base, count: text.count) { start, length in
-      appendStretch(text, start..<start + length, afterSpace: false, &state) { _ in true }
+      appendStretch(text, start..<start + length, afterSpace: false, mark: [], &state) { _ in true }
     }
   }
 
@@ -36,18 +36,30 @@ extension Tokenizer {
   ) -> Bool {
     let space = UInt8(ascii: " ")
     var start = 0
+    // The stretch before, and how many tokens there were before it.
+    var previous = (start: 0, tokens: state.output.count)
     // A text that begins with a space gets no other mark before it.
     while start < text.count {
       if text[start] == space {
         start += 1
         if spaces != .kept { while start < text.count, text[start] == space { start += 1 } }
       }
-      let end = text.endOfStretch(from: start)
+      var end = text.endOfStretch(from: start)
+      let tokens = state.output.count
       if start < end {
-        let isAlone = appendStretch(text, start..<end, afterSpace: true, &state) {
-          stretch in standsAlone(text, start..<end, stretch, mark)
+        let isAlone = appendStretch(text, start..<end, afterSpace: true, mark: mark, &state) {
+          stretch in
+          Joints(text, start..<end, as: stretch, mark).isEmpty
         }
-        guard isAlone else { return false }
+        if isAlone {
+          previous = (start, tokens)
+        } else {
+          state.output.shorten(to: tokens)
+          guard let next = appendJoined(text, start..<end, mark, &previous, &state) else {
+            return false
+          }
+          end = next
+        }
       } else if spaces != .dropped {
         appendLonelySpace(&state)
       }
@@ -56,30 +68,38 @@ extension Tokenizer {
     return true
   }
 
-  /// Whether a stretch between spaces has the tokens that it has in a text of its own, of which
-  /// `normalized` is what was cut, its mark included.
+  /// Appends the tokens of a stretch together with as many neighbours as it takes until what is joined
+  /// stands alone, and returns where that ends; nil if it does not come to an end.
   ///
-  /// It was encoded after a space. A mark of its own, or white space at its ends that other characters
-  /// turned into, would meet the spaces around it, or stand for the one that a text gets at its
-  /// beginning; and what belongs to one grapheme with a space is looked up together with it.
-  private func standsAlone(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, _ normalized: [UInt8],
-    _ mark: [UInt8]
-  ) -> Bool {
-    guard let base = text.baseAddress else { return false }
-    let space: Int32 = 0x20
-    if text[range.lowerBound] >= 0x80 {
-      let (scalar, _) = UTF8Scalar.decode(base + range.lowerBound)
-      guard utf8proc_grapheme_break(space, Int32(bitPattern: scalar)) else { return false }
+  /// What is looked at again at least doubles each time, so that all takes a few times as long as the
+  /// last, however many stretches join.
+  private func appendJoined(
+    _ text: UnsafeBufferPointer<UInt8>, _ stretch: Range<Int>, _ mark: [UInt8],
+    _ previous: inout (start: Int, tokens: Int), _ state: inout EncoderState
+  ) -> Int? {
+    var (start, end) = (stretch.lowerBound, stretch.upperBound)
+    var tokens = state.output.count
+    var joints = Joints(text, stretch, as: state.pieces.bytes, mark)
+    var reachesBack = false
+    while !joints.isEmpty {
+      if joints.contains(.before) {
+        guard !reachesBack else { return nil }
+        reachesBack = true
+        (start, tokens) = previous
+      }
+      // Up to the end of a stretch.
+      let wanted = min(end + max(end - start, 1), text.count)
+      end = text.endOfStretch(from: wanted)
+      state.output.shorten(to: tokens)
+      // At its beginning a text is as it is; elsewhere a space is before what is joined.
+      appendUnknown(
+        UnsafeBufferPointer(rebasing: text[start..<end]), afterSpace: start > 0, &state)
+      joints = Joints(text, start..<end, as: state.pieces.bytes, mark)
+      if start == 0 { joints.remove(.before) }
+      if end == text.count { joints.remove(.after) }
     }
-    if text[range.upperBound - 1] >= 0x80 {
-      let last = text.characterRange(at: range.upperBound - 1).lowerBound
-      let (scalar, _) = UTF8Scalar.decode(base + last)
-      guard utf8proc_grapheme_break(Int32(bitPattern: scalar), space) else { return false }
-    }
-    guard normalized.starts(with: mark), normalized.count > mark.count else { return false }
-    let rest = normalized.dropFirst(mark.count)
-    return !rest.starts(with: mark) && !rest.reversed().starts(with: mark.reversed())
+    previous = (start, tokens)
+    return end
   }
 
   /// The tokens of a space that no stretch follows.
@@ -95,12 +115,14 @@ extension Tokenizer {
 
   // Both.
 
-  /// Appends the identifiers of a stretch, known or not; what is not known is encoded as a text of its
-  /// own, after a space or not, and kept if `isAlone` says, of its text as it was cut, that this is
-  /// right everywhere.
+  /// Appends the identifiers of a stretch, known or not.
+  ///
+  /// What no step changes is a word with `mark` before it. Other stretches are encoded as texts of their
+  /// own, after a space or not, and kept if `isAlone` says, of the text as it was cut, that this is right
+  /// everywhere.
   @inline(__always) @discardableResult
   private func appendStretch(
-    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, afterSpace: Bool,
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, afterSpace: Bool, mark: [UInt8],
     _ state: inout EncoderState, _ isAlone: ([UInt8]) -> Bool
   ) -> Bool {
     guard let base = text.baseAddress else { return true }
@@ -112,8 +134,13 @@ extension Tokenizer {
       if state.stretches.append(key, hash: key.hash, start, to: &state.output) { return true }
     }
     let first = state.output.count
-    appendUnknown(UnsafeBufferPointer(rebasing: text[range]), afterSpace: afterSpace, &state)
-    guard isAlone(state.pieces.bytes) else { return false }
+    let stretch = UnsafeBufferPointer(rebasing: text[range])
+    if state.plain.areAll(stretch, normalizer.operations, mark: mark) {
+      state.append(mark, stretch)
+    } else {
+      appendUnknown(stretch, afterSpace: afterSpace, &state)
+      guard isAlone(state.pieces.bytes) else { return false }
+    }
     if isShort {
       let ids = UnsafeBufferPointer(rebasing: state.output.elements[first...])
       state.stretches.insert(key, hash: key.hash, start, ids)
@@ -132,6 +159,44 @@ extension Tokenizer {
     ([UInt8(ascii: " ")] + stretch).withUnsafeBufferPointer {
       appendPlain($0, startsText: true, remembering: remembering, &state)
     }
+  }
+}
+
+/// Where a stretch between spaces may have other tokens than in a text of its own.
+///
+/// It was encoded after a space. A mark of its own, or white space at its ends that other characters
+/// turned into, would meet the spaces around it, or stand for the one that a text gets at its
+/// beginning; and what belongs to one grapheme with a space is looked up together with it.
+private struct Joints: OptionSet {
+  var rawValue: UInt8
+
+  static let before = Joints(rawValue: 1)
+  static let after = Joints(rawValue: 2)
+
+  init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// Looks at the stretch at `range`, of which `normalized` is what was cut, its mark included.
+  init(
+    _ text: UnsafeBufferPointer<UInt8>, _ range: Range<Int>, as normalized: [UInt8],
+    _ mark: [UInt8]
+  ) {
+    self = []
+    guard let base = text.baseAddress else { return }
+    let space: Int32 = 0x20
+    let (first, _) = UTF8Scalar.decode(base + range.lowerBound)
+    let lastPlace = text.characterRange(at: range.upperBound - 1).lowerBound
+    let (last, _) = UTF8Scalar.decode(base + lastPlace)
+    if first >= 0x80, !utf8proc_grapheme_break(space, Int32(bitPattern: first)) {
+      insert(.before)
+    }
+    if last >= 0x80, !utf8proc_grapheme_break(Int32(bitPattern: last), space) { insert(.after) }
+    guard normalized.starts(with: mark), normalized.count > mark.count else {
+      insert([.before, .after])
+      return
+    }
+    let rest = normalized.dropFirst(mark.count)
+    if rest.starts(with: mark) { insert(.before) }
+    if rest.reversed().starts(with: mark.reversed()) { insert(.after) }
   }
 }
 

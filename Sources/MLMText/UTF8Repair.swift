@@ -63,6 +63,17 @@ public enum UTF8Repair {
         while i < count, base[i] < 0x80 { i += 1 }
         continue
       }
+      // Most other characters have two bytes, or three and no special second byte.
+      if lead &- 0xC2 < 0x1E, i + 1 < count, base[i + 1] & 0xC0 == 0x80 {
+        i += 2
+        continue
+      }
+      if lead &- 0xE1 < 0x0C, i + 2 < count, base[i + 1] & base[i + 2] & 0xC0 == 0x80,
+        (base[i + 1] | base[i + 2]) & 0x40 == 0
+      {
+        i += 3
+        continue
+      }
       // The second byte's range says it all: no overlong forms, no surrogates, nothing past
       // U+10FFFF (Unicode 15.0, table 3-7).
       let length: Int

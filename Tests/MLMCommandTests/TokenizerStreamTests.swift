@@ -56,7 +56,53 @@ import Testing
       // Ids, tokens and offsets of the whole file would take many times its size.
       #expect(large < small + 16 << 20, "\(small) and \(large) bytes")
     }
+
+    @Test func memoryOfALineFollowsItsLength() throws {
+      let scratch = try scratch()
+      let text = Fixtures.text(lines: 2000).replacing("\n", with: " é ")
+      try scratch.write(text, to: "short")
+      try scratch.write(String(repeating: text, count: 8 << 20 / text.utf8.count), to: "long")
+      for unit in ["bytes", "utf16"] {
+        let arguments = "tokenizer encode --tokenizer t.json --json --offsets \(unit) --threads 1 "
+        let short = try peak(arguments + "short", in: scratch)
+        let long = try peak(arguments + "long", in: scratch)
+        // Twenty bytes a token, as this tokenizer has one in two bytes of text, and four for each byte
+        // for other units; the output alone would take about as much again.
+        #expect(long < short + 24 * 8 << 20, "\(unit): \(short) and \(long) bytes")
+      }
+    }
   #endif
+
+  @Test func longLinesAreWrittenAsShortOnes() throws {
+    let scratch = try scratch()
+    let line = Fixtures.text(lines: 2000).replacing("\n", with: " é👍 ")
+    let long = String(repeating: line, count: 1 << 19 / line.utf8.count + 1)
+    try scratch.write("\(line)\n\(long)\n\(line)\n", to: "x.txt")
+    func lines(_ options: String) throws -> [[String: [Any]]] {
+      let outcome = try Program.run(
+        "tokenizer encode --tokenizer t.json --no-special-tokens --json \(options) x.txt",
+        in: scratch)
+      return try outcome.text.split(separator: "\n").map {
+        try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: [Any]])
+      }
+    }
+    let ids = try Program.run(
+      "tokenizer encode --tokenizer t.json --no-special-tokens x.txt", in: scratch
+    ).text.split(separator: "\n").map { $0.split(separator: " ").compactMap { Int($0) } }
+    for (unit, length) in [("bytes", long.utf8.count), ("utf16", long.utf16.count)] {
+      let found = try lines("--offsets \(unit)")
+      #expect(found.count == 3 && ids.count == 3)
+      for (object, ids) in zip(found, ids) {
+        #expect(object["ids"] as? [Int] == ids)
+        #expect(object["tokens"]?.count == ids.count && object["offsets"]?.count == ids.count)
+      }
+      #expect((found[1]["offsets"]?.last as? [Int])?.last == length)
+      #expect(found[0]["tokens"] as? [String] == found[2]["tokens"] as? [String])
+      let tokens = try #require(found[1]["tokens"] as? [String])
+      #expect(
+        Array(tokens.prefix(1000)) == Array((found[0]["tokens"] as? [String] ?? []).prefix(1000)))
+    }
+  }
 
   @Test func orderIsKeptOnAnyNumberOfThreads() throws {
     let scratch = try scratch()

@@ -85,6 +85,38 @@ import Testing
     #expect(wordwise == 2 * (2 + 2 * 5))
   }
 
+  /// A long text with a few stretches that join their neighbours is not left to the plain way.
+  @Test(arguments: [14, 15])
+  func stretchesThatJoinAreEncodedTogether(seed: UInt64) throws {
+    var generator = TestGenerator(state: seed)
+    for normalizer in [Self.normalizers[0], Self.normalizers[5], Self.normalizers[7]] {
+      for preTokenizer in Self.preTokenizers[1...2] {
+        let tokenizer = try Self.tokenizer(normalizer, preTokenizer, Self.models[1])
+        let path = try #require(tokenizer.wordwisePath)
+        for _ in 0..<60 {
+          let joining = Int.random(in: 1...12, using: &generator)
+          let words = (0..<300).map { _ in
+            Int.random(in: 0..<12, using: &generator) < joining
+              ? "ab"
+              : ["\u{301}a", "▁", "a▁", "\u{A0}b", "b\u{3000}", "", "\u{600}"]
+                .randomElement(using: &generator) ?? ""
+          }
+          let text = words.joined(separator: " ")
+          #expect(
+            tokenizer.encodeBatch([text], threads: 1)[0] == tokenizer.encode(text).ids,
+            "\(normalizer) \(preTokenizer) \(text.unicodeScalars.map { $0.value })")
+        }
+        let once = "\(String(repeating: "ab ", count: 50))a\u{A0} b▁ \u{301}a ab"
+        let isDone = tokenizer.pool.withState { state in
+          Array(once.utf8).withUnsafeBufferPointer {
+            tokenizer.appendWordwise($0, path, &state)
+          }
+        }
+        #expect(isDone)
+      }
+    }
+  }
+
   /// Merges as the definition says: the best pair, the leftmost of equals, until there is none.
   private static func merged(_ word: [UInt8], _ model: BytePairModel) -> [Int32] {
     var ranks: [[Int32]: (rank: Int, result: Int32)] = [:]
@@ -234,7 +266,7 @@ import Testing
 }
 
 /// The same numbers every time (Steele and others, "SplitMix", 2014).
-private struct TestGenerator: RandomNumberGenerator {
+struct TestGenerator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -52,6 +52,15 @@ import Testing
     }
   }
 
+  @Test func partsOfAPairThatWouldFillTheMemoryAreAnError() throws {
+    var tokenizer = try tokenizer()
+    tokenizer.truncation = Truncation(maximumLength: 5)
+    let text = String(repeating: "x ", count: 20_000)
+    let error = #expect(throws: TokenizerError.self) { try tokenizer.input(text, text) }
+    #expect(error?.code == .invalidOptions)
+    #expect(try tokenizer.input(text, "x").overflowing.count == 19_999)
+  }
+
   @Test func aBatchIsAsLongAsItsLongest() throws {
     var tokenizer = try tokenizer()
     tokenizer.padding = Padding(multiple: 4, side: .left, id: 5)

@@ -79,6 +79,7 @@ struct TokenizerEncodeCommand: ParsableCommand {
       }
       for result in results {
         try StandardOutput.shared.write(result.bytes)
+        if let long = result.long { try Self.write(long, encoder) }
         if let error = result.error {
           throw CommandError(
             .badData, "\(reader.name):\(firstLine + result.lineCount): \(error.reason)")
@@ -131,18 +132,34 @@ struct TokenizerEncodeCommand: ParsableCommand {
     return groups
   }
 
-  /// The output of some lines, up to the first that cannot be encoded.
+  /// A line of so many bytes is written part by part.
+  private static let longLine = 1 << 18
+
+  /// The output of some lines, up to the first that cannot be encoded; and the last one where it is too
+  /// long to hold its output, too.
   private static func encode(
     _ lines: [[UInt8]], with encoder: LineEncoder
-  ) -> (bytes: [UInt8], lineCount: Int, error: TokenizerError?) {
+  ) -> (bytes: [UInt8], lineCount: Int, error: TokenizerError?, long: LineEncoder.Encoded?) {
     var bytes: [UInt8] = []
     for (index, line) in lines.enumerated() {
       do throws(TokenizerError) {
+        if line.count >= longLine, index == lines.count - 1 {
+          return (bytes, lines.count, nil, try encoder.encoded(line))
+        }
         try encoder.append(line, to: &bytes)
       } catch {
-        return (bytes, index, error)
+        return (bytes, index, error, nil)
       }
     }
-    return (bytes, lines.count, nil)
+    return (bytes, lines.count, nil, nil)
+  }
+
+  private static func write(_ line: LineEncoder.Encoded, _ encoder: LineEncoder) throws {
+    var bytes: [UInt8] = []
+    try encoder.append(line, to: &bytes) { bytes in
+      try StandardOutput.shared.write(bytes)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    try StandardOutput.shared.write(bytes)
   }
 }

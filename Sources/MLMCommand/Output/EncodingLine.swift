@@ -19,45 +19,82 @@ package struct EncodingLine: Sendable {
     self.spellings = spellings
   }
 
+  /// Tokens that are written before the bytes are offered to `drain`.
+  private static let tokensAtOnce = 1 << 13
+
+  /// Calls `body` with the indices up to `count`, some at a time, and `drain` with the bytes after each.
+  private static func inParts<Failure: Error>(
+    _ count: Int, to bytes: inout [UInt8],
+    draining drain: (inout [UInt8]) throws(Failure) -> Void,
+    _ body: (Range<Int>, inout [UInt8]) -> Void
+  ) throws(Failure) {
+    var start = 0
+    while start < count {
+      let end = min(start + tokensAtOnce, count)
+      body(start..<end, &bytes)
+      try drain(&bytes)
+      start = end
+    }
+  }
+
   /// Appends identifiers.
   package static func append(
     _ ids: [Int32], separator: Unicode.Scalar, to bytes: inout [UInt8]
   ) {
+    append(ids, separator: separator, to: &bytes) { (_: inout [UInt8]) throws(Never) in }
+  }
+
+  /// Appends identifiers, and calls `drain` from time to time, which may take the bytes so far.
+  static func append<Failure: Error>(
+    _ ids: [Int32], separator: Unicode.Scalar, to bytes: inout [UInt8],
+    draining drain: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     let separator = UInt8(ascii: separator)
-    bytes.append(atMost: ids.count * (NumberWriter.longest + 1)) { writer in
-      ids.withUnsafeBufferPointer { ids in
-        for index in 0..<ids.count {
-          if index > 0 { writer.append(separator) }
-          writer.append(Int(ids[index]))
+    try inParts(ids.count, to: &bytes, draining: drain) { range, bytes in
+      bytes.append(atMost: range.count * (NumberWriter.longest + 1)) { writer in
+        ids.withUnsafeBufferPointer { ids in
+          for index in range {
+            if index > 0 { writer.append(separator) }
+            writer.append(Int(ids[index]))
+          }
         }
       }
     }
   }
 
-  /// Appends `{"ids":[…],"tokens":[…],"offsets":[[start,end],…]}`.
-  package func append(_ encoding: Encoding, to bytes: inout [UInt8]) {
+  /// Appends `{"ids":[…],"tokens":[…],"offsets":[[start,end],…]}`, with offsets as `converter` gives
+  /// them, and calls `drain` from time to time, which may take the bytes so far.
+  func append<Failure: Error>(
+    _ encoding: Encoding, _ converter: OffsetConverter?, to bytes: inout [UInt8],
+    draining drain: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     bytes += "{".utf8
-    appendMembers(encoding.ids, encoding.offsets, to: &bytes)
+    try appendMembers(encoding.ids, encoding.offsets, converter, to: &bytes, draining: drain)
     bytes += "}".utf8
   }
 
   /// Appends the same members, `type_ids`, `special_tokens_mask`, `attention_mask`, and `overflowing`
   /// where something was cut off.
-  package func append(_ input: ModelInput, to bytes: inout [UInt8]) {
+  func append<Failure: Error>(
+    _ input: ModelInput, to bytes: inout [UInt8],
+    draining drain: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     bytes += "{".utf8
-    appendMembers(input.ids, input.offsets, to: &bytes)
+    try appendMembers(input.ids, input.offsets, nil, to: &bytes, draining: drain)
     bytes += ",\"type_ids\":[".utf8
-    Self.append(input.typeIDs, separator: ",", to: &bytes)
+    try Self.append(input.typeIDs, separator: ",", to: &bytes, draining: drain)
     bytes += "],\"special_tokens_mask\":[".utf8
-    Self.append(input.isSpecial.map { $0 ? 1 : 0 }, separator: ",", to: &bytes)
+    try Self.append(
+      input.isSpecial.map { $0 ? 1 : 0 }, separator: ",", to: &bytes, draining: drain)
     bytes += "],\"attention_mask\":[".utf8
-    Self.append(input.isAttended.map { $0 ? 1 : 0 }, separator: ",", to: &bytes)
+    try Self.append(
+      input.isAttended.map { $0 ? 1 : 0 }, separator: ",", to: &bytes, draining: drain)
     bytes += "]".utf8
     if !input.overflowing.isEmpty {
       bytes += ",\"overflowing\":[".utf8
-      for (index, part) in input.overflowing.enumerated() {
+      for index in input.overflowing.indices {
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
-        append(part, to: &bytes)
+        try append(input.overflowing[index], to: &bytes, draining: drain)
       }
       bytes += "]".utf8
     }
@@ -68,29 +105,42 @@ package struct EncodingLine: Sendable {
   package func appendMembers(
     _ ids: [Int32], _ offsets: [Range<Int>], to bytes: inout [UInt8]
   ) {
+    appendMembers(ids, offsets, nil, to: &bytes) { (_: inout [UInt8]) throws(Never) in }
+  }
+
+  private func appendMembers<Failure: Error>(
+    _ ids: [Int32], _ offsets: [Range<Int>], _ converter: OffsetConverter?,
+    to bytes: inout [UInt8], draining drain: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
     bytes += "\"ids\":[".utf8
-    Self.append(ids, separator: ",", to: &bytes)
+    try Self.append(ids, separator: ",", to: &bytes, draining: drain)
     bytes += "],\"tokens\":[".utf8
-    appendTokens(ids, to: &bytes)
+    try Self.inParts(ids.count, to: &bytes, draining: drain) { range, bytes in
+      appendTokens(ids, range, to: &bytes)
+    }
     bytes += "],\"offsets\":[".utf8
-    bytes.append(atMost: offsets.count * (2 * NumberWriter.longest + 4)) { writer in
-      offsets.withUnsafeBufferPointer { offsets in
-        for index in 0..<offsets.count {
-          if index > 0 { writer.append(UInt8(ascii: ",")) }
-          writer.append(UInt8(ascii: "["))
-          writer.append(offsets[index].lowerBound)
-          writer.append(UInt8(ascii: ","))
-          writer.append(offsets[index].upperBound)
-          writer.append(UInt8(ascii: "]"))
+    try Self.inParts(offsets.count, to: &bytes, draining: drain) { range, bytes in
+      bytes.append(atMost: range.count * (2 * NumberWriter.longest + 4)) { writer in
+        offsets.withUnsafeBufferPointer { offsets in
+          for index in range {
+            let offset = converter?.range(offsets[index]) ?? offsets[index]
+            if index > 0 { writer.append(UInt8(ascii: ",")) }
+            writer.append(UInt8(ascii: "["))
+            writer.append(offset.lowerBound)
+            writer.append(UInt8(ascii: ","))
+            writer.append(offset.upperBound)
+            writer.append(UInt8(ascii: "]"))
+          }
         }
       }
     }
     bytes += "]".utf8
   }
 
-  private func appendTokens(_ ids: [Int32], to bytes: inout [UInt8]) {
+  private func appendTokens(_ ids: [Int32], _ range: Range<Int>, to bytes: inout [UInt8]) {
     spellings.withUnsafeBufferPointer { spellings in
-      for (index, id) in ids.enumerated() {
+      for index in range {
+        let id = ids[index]
         if index > 0 { bytes.append(UInt8(ascii: ",")) }
         guard ends.indices.contains(Int(id)) else {
           bytes += "\"\"".utf8

@@ -28,46 +28,61 @@ struct LineEncoder: Sendable {
     json = options.format == .json ? EncodingLine(tokenizer) : nil
   }
 
+  /// A line that is encoded and not yet written.
+  enum Encoded {
+    case ids([Int32])
+    /// Tokens with offsets in bytes, and what turns those into the unit that was asked for.
+    case encoding(Encoding, OffsetConverter?)
+    case input(ModelInput)
+  }
+
   /// Appends the line of output for a line of text.
   func append(_ line: [UInt8], to bytes: inout [UInt8]) throws(TokenizerError) {
+    append(try encoded(line), to: &bytes) { (_: inout [UInt8]) throws(Never) in }
+  }
+
+  /// Encodes a line of text.
+  func encoded(_ line: [UInt8]) throws(TokenizerError) -> Encoded {
     if options.keepsBytes {
       let encoding = try line.withUnsafeBufferPointer { line throws(TokenizerError) in
         try tokenizer.encode(bytes: line, addingSpecialTokens: options.addsSpecialTokens)
       }
-      append(encoding, to: &bytes)
-    } else if options.readsPairs || tokenizer.truncation != nil || tokenizer.padding != nil {
+      return json == nil ? .ids(encoding.ids) : .encoding(encoding, nil)
+    }
+    if options.readsPairs || tokenizer.truncation != nil || tokenizer.padding != nil {
       let input = try input(for: line)
-      if let json { json.append(input, to: &bytes) } else { append(input.ids, to: &bytes) }
-    } else if json != nil {
-      var encoding = line.withUnsafeBufferPointer {
+      return json == nil ? .ids(input.ids) : .input(input)
+    }
+    if json != nil {
+      let encoding = line.withUnsafeBufferPointer {
         tokenizer.encode(utf8: $0, addingSpecialTokens: options.addsSpecialTokens)
       }
-      if options.offsetUnit != .bytes {
-        let converter = OffsetConverter(utf8: line, to: options.offsetUnit)
-        encoding.offsets = encoding.offsets.map(converter.range)
-      }
-      append(encoding, to: &bytes)
-    } else {
-      var ids: [Int32] = []
-      line.withUnsafeBufferPointer {
-        tokenizer.encodeIDs(
-          utf8: $0, addingSpecialTokens: options.addsSpecialTokens, into: &ids)
-      }
-      append(ids, to: &bytes)
+      let isConverted = options.offsetUnit != .bytes
+      return .encoding(
+        encoding, isConverted ? OffsetConverter(utf8: line, to: options.offsetUnit) : nil)
+    }
+    var ids: [Int32] = []
+    line.withUnsafeBufferPointer {
+      tokenizer.encodeIDs(utf8: $0, addingSpecialTokens: options.addsSpecialTokens, into: &ids)
+    }
+    return .ids(ids)
+  }
+
+  /// Appends the line of output, and calls `drain` from time to time, which may take the bytes so far:
+  /// the output for a long line is several times as large as the line.
+  func append<Failure: Error>(
+    _ encoded: Encoded, to bytes: inout [UInt8],
+    draining drain: (inout [UInt8]) throws(Failure) -> Void
+  ) throws(Failure) {
+    switch encoded {
+    case .ids(let ids) where options.format == .count: JSON.append(ids.count, to: &bytes)
+    case .ids(let ids):
+      try EncodingLine.append(ids, separator: " ", to: &bytes, draining: drain)
+    case .encoding(let encoding, let converter):
+      try json?.append(encoding, converter, to: &bytes, draining: drain)
+    case .input(let input): try json?.append(input, to: &bytes, draining: drain)
     }
     bytes.append(UInt8(ascii: "\n"))
-  }
-
-  private func append(_ encoding: Encoding, to bytes: inout [UInt8]) {
-    if let json { json.append(encoding, to: &bytes) } else { append(encoding.ids, to: &bytes) }
-  }
-
-  private func append(_ ids: [Int32], to bytes: inout [UInt8]) {
-    if options.format == .count {
-      JSON.append(ids.count, to: &bytes)
-    } else {
-      EncodingLine.append(ids, separator: " ", to: &bytes)
-    }
   }
 
   private func input(for line: [UInt8]) throws(TokenizerError) -> ModelInput {

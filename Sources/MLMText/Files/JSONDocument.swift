@@ -10,7 +10,7 @@ struct JSONDocument: Sendable {
   }
 
   /// 16 bytes, since large documents have more than a million of them.
-  private struct Node {
+  fileprivate struct Node {
     /// Where the string or the number stands in `text`.
     var start: UInt32
     /// How many bytes it has there; how many elements or members an array or an object holds.
@@ -103,20 +103,62 @@ struct JSONDocument: Sendable {
     return (start..<start + Int(node.count), node.start >> 31 == 1)
   }
 
-  /// Calls `body` with what gives the bytes of a string or the digits of a number quickly.
-  func withText<Result, Failure: Error>(
-    _ body: ((_ node: Int) -> UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+  /// The document for loops over all of a vocabulary: without checks, and without counting references,
+  /// for which threads would wait for each other.
+  struct View {
+    fileprivate let nodes: UnsafeBufferPointer<Node>
+    fileprivate let text: UnsafeBufferPointer<UInt8>
+    fileprivate let unescaped: UnsafeBufferPointer<UInt8>
+
+    /// The kind of the value at `node`.
+    @inline(__always)
+    func kind(_ node: Int) -> Kind { nodes[node].kind }
+
+    /// The number of elements or members of the array or the object at `node`.
+    @inline(__always)
+    func count(_ node: Int) -> Int { Int(nodes[node].count) }
+
+    /// The place after the value at `node` and all it holds.
+    @inline(__always)
+    func end(_ node: Int) -> Int { Int(nodes[node].end) }
+
+    /// The bytes of the string, or the digits of the number, at `node`.
+    @inline(__always)
+    func bytes(_ node: Int) -> UnsafeBufferPointer<UInt8> {
+      let node = nodes[node]
+      let start = Int(node.start & 0x7FFF_FFFF)
+      let range = start..<start + Int(node.count)
+      return UnsafeBufferPointer(
+        rebasing: node.start >> 31 == 1 ? unescaped[range] : text[range])
+    }
+
+    /// The number at `node`, if it is one of at most 18 digits and nothing else: nearly all are.
+    @inline(__always)
+    func digits(_ node: Int) -> Int? {
+      guard kind(node) == .number, count(node) <= 18 else { return nil }
+      var value = 0
+      for byte in bytes(node) {
+        let digit = byte &- UInt8(ascii: "0")
+        guard digit < 10 else { return nil }
+        value = 10 &* value &+ Int(digit)
+      }
+      return value
+    }
+  }
+
+  /// Calls `body` with the document for reading quickly.
+  func withView<Result, Failure: Error>(
+    _ body: (View) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    let result: Swift.Result<Result, Failure> = text.withUnsafeBufferPointer { text in
-      unescaped.withUnsafeBufferPointer { unescaped in
-        do throws(Failure) {
-          return .success(
-            try body { node in
-              let (range, isEscaped) = place(node)
-              return UnsafeBufferPointer(rebasing: isEscaped ? unescaped[range] : text[range])
-            })
-        } catch {
-          return .failure(error)
+    let result: Swift.Result<Result, Failure> = nodes.withUnsafeBufferPointer { nodes in
+      text.withUnsafeBufferPointer { text in
+        unescaped.withUnsafeBufferPointer { unescaped in
+          do throws(Failure) {
+            return .success(
+              try body(View(nodes: nodes, text: text, unescaped: unescaped)))
+          } catch {
+            return .failure(error)
+          }
         }
       }
     }

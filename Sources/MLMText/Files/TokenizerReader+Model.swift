@@ -97,6 +97,11 @@ extension TokenizerReader {
     _ node: Int, _ vocabulary: Vocabulary, prefixLength: Int
   ) throws(TokenizerError) -> [BytePairModel.Merge] {
     guard document.kind(node) == .array else { throw wrongKind(node, "model.merges", "an array") }
+    guard document.count(node) < Int(MergeTable.noRank) else {
+      throw malformed(
+        "model.merges",
+        "expected fewer than \(MergeTable.noRank) merges, found \(document.count(node))")
+    }
     var elements: [Int] = []
     elements.reserveCapacity(document.count(node))
     document.forEachElement(node) { _, element in elements.append(element) }
@@ -123,12 +128,14 @@ extension TokenizerReader {
     var last = -1
     var halves: [Bytes] = []
     var ids = [Int32](repeating: -1, count: 2 * Self.mergesAtOnce)
-    try document.withText { text throws(TokenizerError) in
+    try document.withView { view throws(TokenizerError) in
       for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.mergesAtOnce) {
         let end = min(start + Self.mergesAtOnce, range.upperBound)
         halves.removeAll(keepingCapacity: true)
         for index in start..<end {
-          let (left, right) = try self.halves(elements[index], index, text)
+          guard let (left, right) = Self.halves(elements[index], view) else {
+            throw badMerge(elements[index], index)
+          }
           halves.append(left)
           halves.append(right)
         }
@@ -140,12 +147,15 @@ extension TokenizerReader {
           for half in place...place + 1 where ids[half] < 0 {
             throw unknownHalf(halves[half], index)
           }
-          joined.removeAll(keepingCapacity: true)
-          joined.append(contentsOf: halves[place])
-          joined.append(contentsOf: halves[place + 1].dropFirst(prefixLength))
-          let result = joined.withUnsafeBufferPointer {
-            // Trained files have the tokens in the order of their merges.
-            vocabulary.isFound($0, at: last + 1) ? last + 1 : vocabulary.id(of: $0)
+          let left = halves[place]
+          let right = Bytes(rebasing: halves[place + 1].dropFirst(prefixLength))
+          // Trained files have the tokens in the order of their merges.
+          var result: Int? = last + 1
+          if !vocabulary.isFound(left, right, at: last + 1) {
+            joined.removeAll(keepingCapacity: true)
+            joined.append(contentsOf: left)
+            joined.append(contentsOf: right)
+            result = joined.withUnsafeBufferPointer { vocabulary.id(of: $0) }
           }
           guard let result else { throw unknownHalf(joined, index) }
           last = result
@@ -167,31 +177,31 @@ extension TokenizerReader {
 
   private typealias Bytes = UnsafeBufferPointer<UInt8>
 
-  /// A merge is a pair of strings, or in older files one string with a space in it.
-  private func halves(
-    _ node: Int, _ index: Int, _ text: (Int) -> Bytes
-  ) throws(TokenizerError) -> (Bytes, Bytes) {
-    switch document.kind(node) {
-    case .array where document.count(node) == 2:
-      let (left, right) = (node + 1, document.end(node + 1))
-      guard document.kind(left) == .string else {
-        throw wrongKind(left, "model.merges[\(index)][0]", "a string")
-      }
-      guard document.kind(right) == .string else {
-        throw wrongKind(right, "model.merges[\(index)][1]", "a string")
-      }
-      return (text(left), text(right))
-    case .string:
-      let bytes = text(node)
-      let space = UInt8(ascii: " ")
-      if let place = bytes.firstIndex(of: space),
-        bytes[(place + 1)...].firstIndex(of: space) == nil
-      {
-        return (Bytes(rebasing: bytes[..<place]), Bytes(rebasing: bytes[(place + 1)...]))
-      }
-    default: break
+  /// The two halves of a merge, which is a pair of strings, or in older files one string with a space in
+  /// it; nil for anything else.
+  private static func halves(_ node: Int, _ view: JSONDocument.View) -> (Bytes, Bytes)? {
+    if view.kind(node) == .array, view.count(node) == 2 {
+      let (left, right) = (node + 1, view.end(node + 1))
+      guard view.kind(left) == .string, view.kind(right) == .string else { return nil }
+      return (view.bytes(left), view.bytes(right))
     }
-    throw malformed(
-      "model.merges[\(index)]", "expected two tokens, found something else")
+    guard view.kind(node) == .string else { return nil }
+    let bytes = view.bytes(node)
+    let space = UInt8(ascii: " ")
+    guard let place = bytes.firstIndex(of: space),
+      bytes[(place + 1)...].firstIndex(of: space) == nil
+    else { return nil }
+    return (Bytes(rebasing: bytes[..<place]), Bytes(rebasing: bytes[(place + 1)...]))
+  }
+
+  /// What is wrong with a merge that has no two halves.
+  private func badMerge(_ node: Int, _ index: Int) -> TokenizerError {
+    if document.kind(node) == .array, document.count(node) == 2 {
+      let left = node + 1
+      return document.kind(left) == .string
+        ? wrongKind(document.end(left), "model.merges[\(index)][1]", "a string")
+        : wrongKind(left, "model.merges[\(index)][0]", "a string")
+    }
+    return malformed("model.merges[\(index)]", "expected two tokens, found something else")
   }
 }

@@ -52,10 +52,10 @@ extension TokenizerReader {
     guard document.kind(list) == .array else { throw wrongKind(list, place + ".vocab", "an array") }
     let count = document.count(list)
     var vocabulary = Vocabulary()
-    vocabulary.reserve(count + addedTokens.count, byteCount: 0)
+    vocabulary.reserve(count + addedTokens.count, byteCount: 8 * count)
     var scores: [Double] = []
     scores.reserveCapacity(count)
-    try document.withText { text throws(TokenizerError) in
+    try document.withView { view throws(TokenizerError) in
       try document.forEachElement(list) { index, entry throws(TokenizerError) in
         guard document.kind(entry) == .array, document.count(entry) == 2 else {
           throw malformed(
@@ -69,11 +69,14 @@ extension TokenizerReader {
         guard let score = document.double(scoreNode), score.isFinite else {
           throw wrongKind(scoreNode, "\(place).vocab[\(index)][1]", "a number")
         }
-        vocabulary.add(text(token), id: index)
+        vocabulary.add(view.bytes(token), id: index)
         scores.append(score)
       }
     }
     try add(addedTokens, to: &vocabulary, limit: 64 * (count + addedTokens.count) + 1 << 16)
+    let (index, trie) = WorkerThreads.both(
+      sideBySide: count > 20_000, { vocabulary.index() }, { ByteTrie(vocabulary) })
+    vocabulary.makeFindable(by: index)
     var unknownID: Int32 = -1
     if let unknown = fields["unk_id"], document.kind(unknown) != .null {
       unknownID = Int32(try integer(unknown, place + ".unk_id", in: 0..<count))
@@ -89,6 +92,6 @@ extension TokenizerReader {
       UnigramModel(
         vocabulary: vocabulary, scores: scores, unknownID: unknownID,
         fallsBackToBytes: try flag(
-          fields["byte_fallback"], place + ".byte_fallback", default: false)))
+          fields["byte_fallback"], place + ".byte_fallback", default: false), trie: trie))
   }
 }

@@ -8,10 +8,11 @@ extension TokenizerReader {
     // Identifiers may leave gaps, but no file of a few tokens needs a table of billions.
     let limit = 64 * (document.count(node) + addedTokens.count) + 1 << 16
     var vocabulary = Vocabulary()
-    vocabulary.reserve(document.count(node) + addedTokens.count, byteCount: 0)
-    try document.withText { text throws(TokenizerError) in
+    vocabulary.reserve(
+      document.count(node) + addedTokens.count, byteCount: 8 * document.count(node))
+    try document.withView { view throws(TokenizerError) in
       try document.forEachMember(node) { nameNode, value throws(TokenizerError) in
-        guard let id = document.integer(value), id >= 0, id < limit else {
+        guard let id = view.digits(value) ?? document.integer(value), id >= 0, id < limit else {
           _ = try integer(value, "\(place).\(spelling(nameNode))", in: 0..<limit)
           return
         }
@@ -21,10 +22,11 @@ extension TokenizerReader {
             "expected an identifier of its own, found \(id), which is also "
               + "\"\(String(decoding: other, as: UTF8.self))\"")
         }
-        vocabulary.add(text(nameNode), id: id)
+        vocabulary.add(view.bytes(nameNode), id: id)
       }
     }
     try add(addedTokens, to: &vocabulary, limit: limit)
+    vocabulary.makeFindable()
     if let id = vocabulary.repeatedID {
       // Two entries with one spelling: the second would never be found.
       throw malformed(
@@ -35,7 +37,7 @@ extension TokenizerReader {
     return vocabulary
   }
 
-  /// Puts the added tokens among those of a model, which is complete then.
+  /// Puts the added tokens among those of a model, which is complete then but for its index.
   func add(
     _ addedTokens: [AddedToken], to vocabulary: inout Vocabulary, limit: Int
   ) throws(TokenizerError) {
@@ -56,7 +58,6 @@ extension TokenizerReader {
       }
       vocabulary.add(added.content, id: id, isFindable: false)
     }
-    vocabulary.makeFindable()
   }
 
   private func spelling(_ node: Int) -> String {

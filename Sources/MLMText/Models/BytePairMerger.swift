@@ -8,8 +8,7 @@ struct BytePairMerger {
   /// what they are takes longer than that.
   private var wholeBytes: Int
 
-  /// Up to this length, looking through all neighbours for the best costs less than a heap.
-  private static let shortLength = 64
+  private static let shortLength = ShortMerge.longest
   /// Longer words are cut: positions must fit in 31 bits.
   private static let longestLength = 1 << 30
 
@@ -39,70 +38,18 @@ struct BytePairMerger {
     }
   }
 
-  /// Looks for the best merge among all that are possible, again and again.
-  ///
-  /// Bytes keep their places, and what was merged away is left out by links. An entry has a merge's
-  /// rank above the place of its left token, so that the smallest entry is the merge to do, and
-  /// finding it takes no branch that depends on the data.
   private func appendShort(_ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer) {
-    let table = model.table
-    let count = word.count
-    let byteTokens = model.byteTokens
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.shortLength + 4) { entries in
-      withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.shortLength) { memory in
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * Self.shortLength) { links in
-          guard let tokens = memory.baseAddress, let next = links.baseAddress else { return }
-          let results = tokens + Self.shortLength
-          let previous = next + Self.shortLength
-          @inline(__always)
-          func look(_ place: Int, _ right: Int) {
-            let answer = table.answer(tokens[place], tokens[right])
-            results[place] = Int32(truncatingIfNeeded: answer)
-            entries[place] =
-              answer == MergeTable.none ? .max : Self.entry(answer, place)
-          }
-          for i in 0..<count {
-            tokens[i] = byteTokens[Int(word[i])]
-            next[i] = UInt8(truncatingIfNeeded: i + 1)
-            previous[i] = UInt8(truncatingIfNeeded: i &- 1)
-          }
-          for i in 0..<count - 1 { look(i, i + 1) }
-          // Filled up to a multiple of four, which are compared side by side.
-          for i in count - 1..<(count + 3) & ~3 { entries[i] = .max }
-          while true {
-            var (a, b, c, d) = (entries[0], entries[1], entries[2], entries[3])
-            var i = 4
-            while i < count {
-              a = min(a, entries[i])
-              b = min(b, entries[i + 1])
-              c = min(c, entries[i + 2])
-              d = min(d, entries[i + 3])
-              i += 4
-            }
-            let best = min(min(a, b), min(c, d))
-            guard best != .max else { break }
-            let place = Int(best & 0xFF)
-            let right = Int(next[place])
-            let following = Int(next[right])
-            tokens[place] = results[place]
-            entries[right] = .max
-            next[place] = UInt8(truncatingIfNeeded: following)
-            if following < count {
-              previous[following] = UInt8(truncatingIfNeeded: place)
-              look(place, following)
-            } else {
-              entries[place] = .max
-            }
-            if place > 0 { look(Int(previous[place]), place) }
-          }
-          var place = 0
-          while place < count {
-            ids.append(tokens[place])
-            place = Int(next[place])
-          }
+    let byteRanks = model.byteRanks
+    ShortMerge.run(
+      word.count, model.table,
+      fill: { tokens, entries in
+        model.byteTokens.withUnsafeBufferPointer { byteTokens in
+          for i in 0..<word.count { tokens[i] = byteTokens[Int(word[i])] }
         }
-      }
-    }
+        for i in 0..<word.count - 1 {
+          entries[i] = ShortMerge.entry(byteRanks[word[i], word[i + 1]], i)
+        }
+      }, { token, _, _ in ids.append(token) })
   }
 
   /// Cuts a word where no merge reaches over, a short part after the other.
@@ -153,20 +100,33 @@ struct BytePairMerger {
     let table = model.table
     var count = tokens.count
     while count > 1 {
-      var best = MergeTable.none
-      for i in 0..<count - 1 { best = min(best, table.answer(tokens[i], tokens[i + 1])) }
-      guard best != MergeTable.none else { break }
-      let result = Int32(truncatingIfNeeded: best)
+      var best = MergeTable.noRank
+      var pair = (left: Int32(-1), right: Int32(-1))
+      // The same two tokens often follow each other, here and below.
+      var last = pair
+      for i in 0..<count - 1 where tokens[i] != last.left || tokens[i + 1] != last.right {
+        last = (tokens[i], tokens[i + 1])
+        let rank = table.rank(last.left, last.right)
+        if rank < best { (best, pair) = (rank, last) }
+      }
+      guard best != MergeTable.noRank else { break }
+      let result = table.result(best)
+      var (before, after): (Int32, Int32) = (-1, -1)
       var kept = 0
       var i = 0
       var isOver = false
       while i < count {
-        if !isOver, i + 1 < count, table.answer(tokens[i], tokens[i + 1]) == best {
+        if !isOver, i + 1 < count, tokens[i] == pair.left, tokens[i + 1] == pair.right {
           tokens[kept] = result
           i += 2
-          isOver =
-            kept > 0 && table.answer(tokens[kept - 1], result) < best
-            || i < count && table.answer(result, tokens[i]) < best
+          if kept > 0, tokens[kept - 1] != before {
+            before = tokens[kept - 1]
+            isOver = table.rank(before, result) < best
+          }
+          if i < count, tokens[i] != after {
+            after = tokens[i]
+            isOver = isOver || table.rank(result, after) < best
+          }
         } else {
           tokens[kept] = tokens[i]
           i += 1

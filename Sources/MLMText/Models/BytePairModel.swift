@@ -13,6 +13,8 @@ final class BytePairModel: Sendable {
   /// How many bytes of text each token stands for.
   let byteCounts: [Int32]
   let table: MergeTable
+  /// The ranks of the merges of two bytes.
+  let byteRanks: ByteRanks
   /// Whether a word that is a token is that token, whatever the merges.
   let ignoresMerges: Bool
   private let madeBoundaries = Mutex<MergeBoundaries?>(nil)
@@ -43,7 +45,14 @@ final class BytePairModel: Sendable {
     self.merges = merges
     self.ignoresMerges = ignoresMerges
     self.byteTokens = byteTokens
-    byteCounts = vocabulary.withTokens { token in
+    (table, byteCounts) = WorkerThreads.both(
+      sideBySide: merges.count > 20_000,
+      { MergeTable(merges, tokenCount: vocabulary.count) }, { Self.byteCounts(vocabulary) })
+    byteRanks = ByteRanks(byteTokens, table)
+  }
+
+  private static func byteCounts(_ vocabulary: Vocabulary) -> [Int32] {
+    vocabulary.withTokens { token in
       (0..<vocabulary.count).map { id in
         // One character of the byte-level alphabet is one byte.
         var count: Int32 = 0
@@ -53,6 +62,5 @@ final class BytePairModel: Sendable {
         return count
       }
     }
-    table = MergeTable(merges)
   }
 }

@@ -4,8 +4,7 @@
 /// memory is read without bounds checks: nodes come from the tree alone.
 final class ByteTrie: @unchecked Sendable {
   private let labels: UnsafeMutablePointer<UInt8>
-  private let firstChild: UnsafeMutablePointer<Int32>
-  private let ids: UnsafeMutablePointer<Int32>
+  private let nodes: UnsafeMutablePointer<ByteTrieNode>
   /// The child of the root for every byte, or -1.
   private let roots: UnsafeMutablePointer<Int32>
 
@@ -18,20 +17,18 @@ final class ByteTrie: @unchecked Sendable {
   init(_ vocabulary: Vocabulary) {
     let levels = ByteTrieLevels(vocabulary)
     depth = levels.depth
-    labels = .copy(of: levels.labels)
-    firstChild = .copy(of: levels.firstChild)
-    ids = .copy(of: levels.ids)
+    labels = levels.labels
+    nodes = levels.nodes
     roots = .allocate(capacity: 256)
     roots.initialize(repeating: -1, count: 256)
-    for child in Int(firstChild[0])..<Int(firstChild[1]) {
+    for child in Int(nodes[0].firstChild)..<Int(nodes[1].firstChild) {
       roots[Int(labels[child])] = Int32(child)
     }
   }
 
   deinit {
     labels.deallocate()
-    firstChild.deallocate()
-    ids.deallocate()
+    nodes.deallocate()
     roots.deallocate()
   }
 
@@ -39,22 +36,25 @@ final class ByteTrie: @unchecked Sendable {
   @inline(__always)
   func child(_ node: Int32, _ byte: UInt8) -> Int32 {
     if node == Self.root { return roots[Int(byte)] }
-    var low = Int(firstChild[Int(node)])
-    var high = Int(firstChild[Int(node) + 1])
+    var low = Int(nodes[Int(node)].firstChild)
+    var high = Int(nodes[Int(node) + 1].firstChild)
     while high - low > 8 {
       let middle = (low + high) / 2
       if labels[middle] <= byte { low = middle } else { high = middle }
     }
-    while low < high {
-      if labels[low] == byte { return Int32(truncatingIfNeeded: low) }
-      low += 1
-    }
-    return -1
+    // Eight are compared at once: the lowest byte that becomes zero is the lowest whose high bit is
+    // set here. Where there is none, the place is beyond them.
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let eight = UnsafeRawPointer(labels + low).loadUnaligned(as: UInt64.self).littleEndian
+    let differences = eight ^ (UInt64(byte) &* ones)
+    let zeros = (differences &- ones) & ~differences & (0x80 &* ones)
+    let place = low + zeros.trailingZeroBitCount / 8
+    return place < high ? Int32(truncatingIfNeeded: place) : -1
   }
 
   /// Returns the token that ends at `node`, or -1.
   @inline(__always)
-  func id(_ node: Int32) -> Int32 { ids[Int(node)] }
+  func id(_ node: Int32) -> Int32 { nodes[Int(node)].id }
 
   /// Returns the node at the end of `bytes`, or -1.
   func node(of bytes: some Sequence<UInt8>) -> Int32 {
@@ -67,11 +67,10 @@ final class ByteTrie: @unchecked Sendable {
   }
 }
 
-extension UnsafeMutablePointer {
-  /// New memory that holds what `elements` do.
-  fileprivate static func copy(of elements: [Pointee]) -> UnsafeMutablePointer {
-    let copy = UnsafeMutablePointer.allocate(capacity: max(elements.count, 1))
-    copy.initialize(from: elements, count: elements.count)
-    return copy
-  }
+/// What a tree of bytes knows of a node; what is asked together lies together.
+struct ByteTrieNode {
+  /// Where the children begin; those of the next node begin where they end.
+  var firstChild: Int32
+  /// The token that ends here, or -1.
+  var id: Int32
 }

@@ -1,11 +1,13 @@
 /// Builds a tree of bytes level by level from the tokens in order.
+///
+/// The memory belongs to whoever asked for it.
 struct ByteTrieLevels {
-  private(set) var labels: [UInt8] = [0]
-  /// Where the children of each node begin; one more than there are nodes.
-  private(set) var firstChild: [Int32] = []
-  private(set) var ids: [Int32] = [-1]
+  /// The byte that leads to each node; eight can be read from any on.
+  let labels: UnsafeMutablePointer<UInt8>
+  /// The nodes, and one after the last.
+  let nodes: UnsafeMutablePointer<ByteTrieNode>
   /// The length of the longest token.
-  private(set) var depth = 0
+  let depth: Int
 
   private struct Key {
     /// The first eight bytes, most significant first, and zeros.
@@ -21,49 +23,55 @@ struct ByteTrieLevels {
 
   /// Takes the tokens that `vocabulary` finds; of equal tokens the last counts.
   init(_ vocabulary: Vocabulary) {
-    vocabulary.withTokens { token in
+    (labels, nodes, depth) = vocabulary.withTokens { token in
       var keys: [Key] = []
       keys.reserveCapacity(vocabulary.count)
+      var byteCount = 0
+      var depth = 0
       for id in 0..<vocabulary.count where vocabulary.isFindable(id) {
-        guard let bytes = token(id), !bytes.isEmpty else { continue }
+        guard let bytes = token(id), let base = bytes.baseAddress, !bytes.isEmpty else { continue }
         var prefix: UInt64 = 0
-        for i in 0..<8 { prefix = prefix << 8 | UInt64(i < bytes.count ? bytes[i] : 0) }
+        if bytes.count >= 8 {
+          prefix = UnsafeRawPointer(base).loadUnaligned(as: UInt64.self).bigEndian
+        } else {
+          for byte in bytes { prefix = prefix << 8 | UInt64(byte) }
+          prefix <<= UInt64(8 * (8 - bytes.count))
+        }
         keys.append(Key(prefix: prefix, id: Int32(id), count: Int32(bytes.count)))
+        byteCount += bytes.count
+        depth = max(depth, bytes.count)
       }
       Self.sort(&keys, token)
+      // Most nodes there can be: one a byte, the root, and the one after the last.
+      let labels = UnsafeMutablePointer<UInt8>.allocate(capacity: byteCount + 9)
+      let nodes = UnsafeMutablePointer<ByteTrieNode>.allocate(capacity: byteCount + 2)
       // In order, the bytes of neighbours lie side by side, as they are looked at.
-      var text: [UInt8] = []
-      var starts: [Int] = []
-      starts.reserveCapacity(keys.count)
-      for key in keys {
-        starts.append(text.count)
-        depth = max(depth, Int(key.count))
-        if let bytes = token(Int(key.id)) { text.append(contentsOf: bytes) }
-      }
-      build(keys, starts, text)
-    }
-  }
-
-  private mutating func build(_ keys: [Key], _ starts: [Int], _ text: [UInt8]) {
-    var (labels, firstChild, ids) = (labels, firstChild, ids)
-    labels.reserveCapacity(text.count + 1)
-    firstChild.reserveCapacity(text.count + 2)
-    ids.reserveCapacity(text.count + 1)
-    keys.withUnsafeBufferPointer { keys in
-      starts.withUnsafeBufferPointer { starts in
-        text.withUnsafeBufferPointer { text in
-          Self.build(keys, starts, text, &labels, &firstChild, &ids)
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: byteCount + 1) { text in
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: keys.count + 1) { starts in
+          guard let text = text.baseAddress, let starts = starts.baseAddress else { return }
+          var place = 0
+          for index in keys.indices {
+            starts[index] = place
+            guard let bytes = token(Int(keys[index].id)), let base = bytes.baseAddress else {
+              continue
+            }
+            (text + place).update(from: base, count: bytes.count)
+            place += bytes.count
+          }
+          keys.withUnsafeBufferPointer { Self.build($0, starts, text, labels, nodes) }
         }
       }
+      return (labels, nodes, depth)
     }
-    (self.labels, self.firstChild, self.ids) = (labels, firstChild, ids)
   }
 
   private static func build(
-    _ keys: UnsafeBufferPointer<Key>, _ starts: UnsafeBufferPointer<Int>,
-    _ text: UnsafeBufferPointer<UInt8>, _ labels: inout [UInt8], _ firstChild: inout [Int32],
-    _ ids: inout [Int32]
+    _ keys: UnsafeBufferPointer<Key>, _ starts: UnsafePointer<Int>, _ text: UnsafePointer<UInt8>,
+    _ labels: UnsafeMutablePointer<UInt8>, _ nodes: UnsafeMutablePointer<ByteTrieNode>
   ) {
+    labels[0] = 0
+    nodes[0] = ByteTrieNode(firstChild: 1, id: -1)
+    var count = 1
     var ranges = [Range(start: 0, end: keys.count)]
     var next: [Range] = []
     var depth = 0
@@ -71,11 +79,11 @@ struct ByteTrieLevels {
     while !ranges.isEmpty {
       next.removeAll(keepingCapacity: true)
       for range in ranges {
-        firstChild.append(Int32(labels.count))
+        nodes[node].firstChild = Int32(truncatingIfNeeded: count)
         var i = range.start
         while i < range.end {
           guard Int(keys[i].count) > depth else {
-            ids[node] = keys[i].id
+            nodes[node].id = keys[i].id
             i += 1
             continue
           }
@@ -83,8 +91,9 @@ struct ByteTrieLevels {
           let start = i
           i += 1
           while i < range.end, text[starts[i] + depth] == byte { i += 1 }
-          labels.append(byte)
-          ids.append(-1)
+          labels[count] = byte
+          nodes[count] = ByteTrieNode(firstChild: 0, id: -1)
+          count += 1
           next.append(Range(start: start, end: i))
         }
         node += 1
@@ -92,7 +101,8 @@ struct ByteTrieLevels {
       swap(&ranges, &next)
       depth += 1
     }
-    firstChild.append(Int32(labels.count))
+    nodes[count] = ByteTrieNode(firstChild: Int32(truncatingIfNeeded: count), id: -1)
+    (labels + count).initialize(repeating: 0, count: 8)
   }
 
   /// Orders keys by their bytes, equal ones by their identifiers.

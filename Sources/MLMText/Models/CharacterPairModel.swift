@@ -23,13 +23,20 @@ final class CharacterPairModel: Sendable {
   let table: MergeTable
   let unknownID: Int32?
   let byteIDs: [Int32]
+  /// The tokens of characters.
+  let characterIDs: CharacterIDs
+  /// Where words can be cut, if they can.
+  let joints: CharacterJoints?
 
   init(vocabulary: Vocabulary, merges: [BytePairModel.Merge], settings: Settings) {
     self.vocabulary = vocabulary
     self.merges = merges
     self.settings = settings
-    table = MergeTable(merges)
+    table = MergeTable(merges, tokenCount: vocabulary.count)
     unknownID = settings.unknown.flatMap { vocabulary.id(of: $0).map { Int32($0) } }
     byteIDs = ByteFallback.ids(in: vocabulary)
+    characterIDs = CharacterIDs(vocabulary)
+    joints = CharacterJoints(
+      vocabulary, merges, settings, unknownID: unknownID, byteIDs: byteIDs)
   }
 }

@@ -22,12 +22,22 @@ struct CharacterPairTokenizer: WordTokenizer {
 
   var isRepeatable: Bool { (model.settings.dropout ?? 0) == 0 }
 
+  var cutsWords: Bool { model.joints != nil }
+
+  func endOfPart(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    model.joints?.endOfPart(of: word, from: start, model.characterIDs) ?? word.count
+  }
+
   mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [ModelToken]) {
     if model.settings.ignoresMerges, isRepeatable, let id = model.vocabulary.id(of: word) {
       tokens.append(ModelToken(id: Int32(id), start: 0, end: Int32(word.count)))
       return
     }
     spell(word)
+    if symbols.count <= ShortMerge.longest, isRepeatable {
+      appendShort(to: &tokens)
+      return
+    }
     merge()
     // Lengths add up, so that what has no symbol at all shifts what follows.
     var place: Int32 = 0
@@ -44,6 +54,29 @@ struct CharacterPairTokenizer: WordTokenizer {
     }
   }
 
+  /// Merges and appends the few symbols of a short word.
+  private func appendShort(to tokens: inout [ModelToken]) {
+    guard !symbols.isEmpty else { return }
+    let table = model.table
+    var place: Int32 = 0
+    symbols.withUnsafeBufferPointer { symbols in
+      ShortMerge.run(
+        symbols.count, table,
+        fill: { ids, entries in
+          for i in symbols.indices { ids[i] = symbols[i].id }
+          for i in 0..<symbols.count - 1 {
+            entries[i] = ShortMerge.entry(table.rank(ids[i], ids[i + 1]), i)
+          }
+        },
+        { id, start, end in
+          var length: Int32 = 0
+          for i in start..<end { length += symbols[i].length }
+          tokens.append(ModelToken(id: id, start: place, end: place + length))
+          place += length
+        })
+    }
+  }
+
   /// Fills `symbols` with the characters of `word`.
   private mutating func spell(_ word: UnsafeBufferPointer<UInt8>) {
     symbols.removeAll(keepingCapacity: true)
@@ -54,7 +87,7 @@ struct CharacterPairTokenizer: WordTokenizer {
       let end = min(i + UTF8Scalar.length(lead: word[i]), word.count)
       var id: Int?
       if settings.prefix == nil, settings.suffix == nil {
-        id = model.vocabulary.id(of: UnsafeBufferPointer(rebasing: word[i..<end]))
+        id = self.id(of: UnsafeBufferPointer(rebasing: word[i..<end]))
         spelling.removeAll(keepingCapacity: true)
         if id == nil { spelling.append(contentsOf: word[i..<end]) }
       } else {
@@ -83,6 +116,14 @@ struct CharacterPairTokenizer: WordTokenizer {
     }
     if let found = unknown { append(found.id, found.length) }
     if !symbols.isEmpty { symbols[symbols.count - 1].next = -1 }
+  }
+
+  private func id(of character: UnsafeBufferPointer<UInt8>) -> Int? {
+    guard let base = character.baseAddress else { return nil }
+    let (scalar, length) = UTF8Scalar.decode(base)
+    guard length < 4, length == character.count else { return model.vocabulary.id(of: character) }
+    let id = model.characterIDs[scalar]
+    return id < 0 ? nil : Int(id)
   }
 
   private mutating func append(_ id: Int32, _ length: Int32) {

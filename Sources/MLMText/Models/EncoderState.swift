@@ -6,6 +6,8 @@ struct EncoderState: ~Copyable {
   var output = IDBuffer()
   /// Stretches of text as they stand before normalization, for `WordwisePath`.
   var stretches = WordCache()
+  /// What is known of the characters of such stretches.
+  var plain = PlainCharacters()
   /// The tokens of a space that nothing follows, once they are known.
   var lonelySpace: [Int32]?
   private var cache = WordCache()
@@ -14,10 +16,23 @@ struct EncoderState: ~Copyable {
   private var merger: BytePairMerger?
   private var tokenizer: any WordTokenizer
   private let isRepeatable: Bool
+  private let cutsWords: Bool
   private var tokens: [ModelToken] = []
   private var numbers = IDBuffer()
   private var buffer: UnsafeMutablePointer<UInt8>
   private var capacity: Int
+  /// Words that were found and are not yet encoded.
+  private let pending: UnsafeMutablePointer<PendingWord>
+
+  private struct PendingWord {
+    var start: Int
+    var key: WordKey
+    var hash: UInt64
+    /// A word of the memory where the tokens would be remembered.
+    var touched: UInt64
+  }
+
+  private static let pendingCapacity = 16
 
   /// A larger buffer is given back after use.
   private static let keptCapacity = 1 << 20
@@ -26,11 +41,16 @@ struct EncoderState: ~Copyable {
     merger = model.bytePairs.map { BytePairMerger($0) }
     tokenizer = model.makeTokenizer()
     isRepeatable = tokenizer.isRepeatable
+    cutsWords = tokenizer.cutsWords
     capacity = 1 << 12
     buffer = .allocate(capacity: capacity)
+    pending = .allocate(capacity: Self.pendingCapacity)
   }
 
-  deinit { buffer.deallocate() }
+  deinit {
+    buffer.deallocate()
+    pending.deallocate()
+  }
 
   /// Appends the tokens of a piece of normalized text to `output`, for byte pairs.
   mutating func append(
@@ -47,18 +67,61 @@ struct EncoderState: ~Copyable {
     if pattern.family == .gpt2 {
       let scanner = WordScanner(base, count: count)
       while start < count {
-        let end = scanner.end(ofWordAt: start)
-        appendWord(base + start, end - start, readable: count - start)
-        start = end
+        start = appendWords(base, count, from: start) { scanner.end(ofWordAt: $0) }
       }
       return
     }
     let scanner = PatternScanner(base, count: count, pattern: pattern)
     while start < count {
-      let end = scanner.end(ofPieceAt: start)
-      appendWord(base + start, end - start, readable: count - start)
-      start = end
+      start = appendWords(base, count, from: start) { scanner.end(ofPieceAt: $0) }
     }
+  }
+
+  /// Appends the tokens of a few words from `start` on, and returns where the next begins.
+  ///
+  /// The memory where words are remembered is larger than the caches: it is asked for for all of them
+  /// before any is waited for.
+  @inline(__always)
+  private mutating func appendWords(
+    _ base: UnsafePointer<UInt8>, _ count: Int, from start: Int, _ end: (Int) -> Int
+  ) -> Int {
+    var place = start
+    var found = 0
+    while place < count, found < Self.pendingCapacity {
+      let next = end(place)
+      let length = next - place
+      let key =
+        length <= WordCache.longestWord
+        ? WordKey(base + place, length: length, readable: count - place)
+        : WordKey(low: 0, high: 0, length: length)
+      pending[found] = PendingWord(start: place, key: key, hash: key.hash, touched: 0)
+      found += 1
+      place = next
+    }
+    for i in 0..<found { pending[i].touched = cache.touch(hash: pending[i].hash) }
+    for i in 0..<found {
+      let word = pending[i]
+      let start = base + word.start
+      if word.key.length > WordCache.longestWord {
+        appendUncached(start, word.key.length)
+      } else if !cache.append(word.key, hash: word.hash, start, to: &output) {
+        let first = output.count
+        appendUncached(start, word.key.length)
+        cache.insert(
+          word.key, hash: word.hash, start,
+          UnsafeBufferPointer(rebasing: output.elements[first...]))
+      }
+    }
+    return place
+  }
+
+  /// Appends the tokens of a word that has `prefix` before it, without remembering them.
+  mutating func append(_ prefix: [UInt8], _ word: UnsafeBufferPointer<UInt8>) {
+    guard let base = word.baseAddress else { return }
+    reserve(prefix.count + word.count)
+    for i in prefix.indices { buffer[i] = prefix[i] }
+    (buffer + prefix.count).update(from: base, count: word.count)
+    appendUncached(buffer, prefix.count + word.count)
   }
 
   /// Appends the tokens of the pieces of `pieces` to `output`; where whole stretches are remembered,
@@ -117,20 +180,59 @@ struct EncoderState: ~Copyable {
   private mutating func appendRanges(
     _ word: UnsafePointer<UInt8>, _ length: Int, readable: Int
   ) {
+    guard cutsWords else {
+      appendRangesOfPart(word, length, readable: readable)
+      return
+    }
+    let whole = UnsafeBufferPointer(start: word, count: length)
+    var start = 0
+    while start < length {
+      let end = tokenizer.endOfPart(of: whole, from: start)
+      let first = numbers.count
+      appendRangesOfPart(word + start, end - start, readable: readable - start)
+      numbers.moveRanges(from: first, by: Int32(truncatingIfNeeded: start))
+      start = end
+    }
+  }
+
+  private mutating func appendRangesOfPart(
+    _ word: UnsafePointer<UInt8>, _ length: Int, readable: Int
+  ) {
     var key: WordKey?
     if isRepeatable, length <= WordCache.longestWord {
       let wordKey = WordKey(word, length: length, readable: readable)
       if rangeCache.append(wordKey, hash: wordKey.hash, word, to: &numbers) { return }
       key = wordKey
     }
+    let first = numbers.count
     tokens.removeAll(keepingCapacity: true)
     tokenizer.append(UnsafeBufferPointer(start: word, count: length), to: &tokens)
     for token in tokens { numbers.append(token.id, token.start, token.end, used: 3) }
-    if let key { rangeCache.insert(key, hash: key.hash, word, numbers.elements) }
+    if let key {
+      let ranges = UnsafeBufferPointer(rebasing: numbers.elements[first...])
+      rangeCache.insert(key, hash: key.hash, word, ranges)
+    }
   }
 
   @inline(__always)
   private mutating func appendWord(
+    _ word: UnsafePointer<UInt8>, _ length: Int, readable: Int
+  ) {
+    guard cutsWords else {
+      appendPart(word, length, readable: readable)
+      return
+    }
+    let whole = UnsafeBufferPointer(start: word, count: length)
+    var start = 0
+    while start < length {
+      let end = tokenizer.endOfPart(of: whole, from: start)
+      appendPart(word + start, end - start, readable: readable - start)
+      start = end
+    }
+  }
+
+  @inline(__always)
+  private mutating func appendPart(
     _ word: UnsafePointer<UInt8>, _ length: Int, readable: Int
   ) {
     guard length <= WordCache.longestWord, isRepeatable else {

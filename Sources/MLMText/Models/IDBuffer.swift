@@ -45,6 +45,16 @@ struct IDBuffer: ~Copyable {
     count += used
   }
 
+  /// Adds `distance` to the second and third of every three numbers from the place `first` on.
+  mutating func moveRanges(from first: Int, by distance: Int32) {
+    var i = first
+    while i + 2 < count {
+      base[i + 1] &+= distance
+      base[i + 2] &+= distance
+      i += 3
+    }
+  }
+
   @inline(__always)
   private mutating func reserve(_ more: Int) {
     if count + more > capacity { grow(more) }

@@ -12,13 +12,17 @@ final class UnigramModel: Sendable {
   /// What an unknown character scores: ten less than the worst token.
   let unknownScore: Double
 
-  /// Creates a model; `scores` has one for each token of the model, which come first in `vocabulary`.
-  init(vocabulary: Vocabulary, scores: [Double], unknownID: Int32, fallsBackToBytes: Bool) {
+  /// Creates a model; `scores` has one for each token of the model, which come first in `vocabulary`,
+  /// and `trie` is that of the vocabulary where it is made already.
+  init(
+    vocabulary: Vocabulary, scores: [Double], unknownID: Int32, fallsBackToBytes: Bool,
+    trie: ByteTrie? = nil
+  ) {
     self.vocabulary = vocabulary
     self.scores = scores
     self.unknownID = unknownID
     self.fallsBackToBytes = fallsBackToBytes
-    trie = ByteTrie(vocabulary)
+    self.trie = trie ?? ByteTrie(vocabulary)
     byteIDs = ByteFallback.ids(in: vocabulary)
     unknownScore = (scores.min() ?? 0) - 10
   }
@@ -123,52 +127,75 @@ struct UnigramTokenizer: WordTokenizer {
   private mutating func findBestPath(
     _ word: UnsafeBufferPointer<UInt8>, from origin: Int
   ) -> Int {
-    let model = model
-    nodes.removeAll(keepingCapacity: true)
-    var room = 0
+    let (model, score) = (model, score)
+    let longest = model.trie.depth + 4
     var start = origin
     // The furthest that a token which begins before `start` goes.
     var reach = origin
+    // How many nodes are those of this part.
+    var ready = 0
     while start < word.count {
+      let limit = min(start + Self.partLength, word.count)
+      let needed = min(limit - origin + longest, word.count - origin) + 1
+      if needed > nodes.count {
+        nodes.append(contentsOf: repeatElement(Node(), count: needed - nodes.count))
+      }
+      let isEnd = nodes.withUnsafeMutableBufferPointer { nodes in
+        for i in ready..<needed { nodes[i] = Node() }
+        if ready == 0 { nodes[0].score = score }
+        return model.scores.withUnsafeBufferPointer {
+          Self.extendPaths(model, $0, word, nodes, from: origin, &start, to: limit, &reach)
+        }
+      }
+      if isEnd { return start }
+      ready = needed
+    }
+    return word.count
+  }
+
+  /// Tries the tokens that begin at `start` and at each character after it, up to `limit`; returns
+  /// whether the part ends at `start` as it is then.
+  private static func extendPaths(
+    _ model: UnigramModel, _ scores: UnsafeBufferPointer<Double>,
+    _ word: UnsafeBufferPointer<UInt8>, _ nodes: UnsafeMutableBufferPointer<Node>,
+    from origin: Int, _ start: inout Int, to limit: Int, _ reach: inout Int
+  ) -> Bool {
+    guard let base = word.baseAddress, let nodes = nodes.baseAddress else { return false }
+    let trie = model.trie
+    let unknownID = model.unknownID
+    while start < limit {
       let place = start - origin
-      if place >= Self.partLength, reach == start, nodes[place].id != model.unknownID {
-        return start
-      }
-      if place + model.trie.depth + 4 >= room {
-        room = min(room + Self.partLength + model.trie.depth + 4, word.count - origin)
-        nodes.append(contentsOf: repeatElement(Node(), count: room + 1 - nodes.count))
-      }
-      if place == 0 { nodes[0].score = score }
+      if place >= partLength, reach == start, nodes[place].id != unknownID { return true }
       let here = nodes[place].score
-      let length = UTF8Scalar.length(lead: word[start])
-      nodes.withUnsafeMutableBufferPointer { nodes in
-        var hasSingle = false
-        var node = ByteTrie.root
-        var i = start
-        while i < word.count {
-          node = model.trie.child(node, word[i])
-          guard node >= 0 else { break }
-          i += 1
-          let id = model.trie.id(node)
-          guard id >= 0 else { continue }
-          let score = here + model.scores[Int(id)]
-          if nodes[i - origin].start < 0 || score > nodes[i - origin].score {
-            nodes[i - origin] = Node(score: score, start: Int32(start), id: id)
-          }
-          reach = max(reach, i)
-          if i - start == length { hasSingle = true }
+      let length = UTF8Scalar.length(lead: base[start])
+      var hasSingle = false
+      var node = ByteTrie.root
+      var i = start
+      while i < word.count {
+        node = trie.child(node, base[i])
+        guard node >= 0 else { break }
+        i += 1
+        let id = trie.id(node)
+        guard id >= 0 else { continue }
+        let score = here + scores[Int(id)]
+        let end = nodes + (i - origin)
+        if end.pointee.start < 0 || score > end.pointee.score {
+          end.pointee = Node(score: score, start: Int32(start), id: id)
         }
-        if !hasSingle {
-          let score = here + model.unknownScore
-          let end = min(start + length, word.count)
-          if nodes[end - origin].start < 0 || score > nodes[end - origin].score {
-            nodes[end - origin] = Node(score: score, start: Int32(start), id: model.unknownID)
-          }
-          reach = max(reach, end)
+        reach = max(reach, i)
+        if i - start == length { hasSingle = true }
+      }
+      if !hasSingle {
+        let score = here + model.unknownScore
+        let end = min(start + length, word.count)
+        let node = nodes + (end - origin)
+        if node.pointee.start < 0 || score > node.pointee.score {
+          node.pointee = Node(score: score, start: Int32(start), id: unknownID)
         }
+        reach = max(reach, end)
       }
       start += length
     }
-    return word.count
+    return false
   }
 }

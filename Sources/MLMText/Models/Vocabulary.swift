@@ -43,7 +43,10 @@ struct Vocabulary: Sendable {
 
   /// Gives `id`, which has no token yet, one.
   mutating func add(_ token: some Collection<UInt8>, id: Int, isFindable: Bool = true) {
-    if id >= places.count {
+    if id == places.count {
+      places.append(Place())
+      if !findable.isEmpty { findable.append(true) }
+    } else if id > places.count {
       places += repeatElement(Place(), count: id + 1 - places.count)
       if !findable.isEmpty { findable += repeatElement(true, count: id + 1 - findable.count) }
     }
@@ -55,13 +58,27 @@ struct Vocabulary: Sendable {
     findable[id] = false
   }
 
+  /// Where tokens are found by their bytes.
+  struct Index {
+    fileprivate var slots: [UInt64]
+    fileprivate var repeatedID: Int?
+  }
+
   /// Enters all tokens where they are found by their bytes.
-  mutating func makeFindable() {
+  mutating func makeFindable() { makeFindable(by: index()) }
+
+  /// Finds tokens by an index that was made of them.
+  mutating func makeFindable(by index: Index) {
+    slots = index.slots
+    repeatedID = index.repeatedID
+  }
+
+  /// Makes the index of all tokens.
+  func index() -> Index {
     var slotCount = 16
     while slotCount < 2 * places.count { slotCount *= 2 }
     var slots = [UInt64](repeating: 0, count: slotCount)
     var repeatedID: Int?
-    let findable = findable
     withTokens { token in
       slots.withUnsafeMutableBufferPointer { slots in
         for id in 0..<places.count where findable.isEmpty || findable[id] {
@@ -82,8 +99,7 @@ struct Vocabulary: Sendable {
         }
       }
     }
-    self.slots = slots
-    self.repeatedID = repeatedID
+    return Index(slots: slots, repeatedID: repeatedID)
   }
 
   /// Returns the string of the token `id`, or nil if there is none.
@@ -156,12 +172,21 @@ struct Vocabulary: Sendable {
     }
   }
 
-  /// Whether `bytes` are the token `id`, and that token is found by its bytes.
+  /// Whether `first` and `second`, one after the other, are the token `id`, and that token is found by
+  /// its bytes.
   ///
   /// For a vocabulary in which no token is there twice.
-  func isFound(_ bytes: UnsafeBufferPointer<UInt8>, at id: Int) -> Bool {
-    guard repeatedID == nil, id >= 0, id < places.count, isFindable(id) else { return false }
-    return text.withUnsafeBufferPointer { Self.token(places[id], $0).equals(bytes) }
+  func isFound(
+    _ first: UnsafeBufferPointer<UInt8>, _ second: UnsafeBufferPointer<UInt8>, at id: Int
+  ) -> Bool {
+    guard repeatedID == nil, id >= 0, id < places.count, isFindable(id),
+      Int(places[id].count) == first.count + second.count
+    else { return false }
+    return text.withUnsafeBufferPointer {
+      let token = Self.token(places[id], $0)
+      return UnsafeBufferPointer(rebasing: token[..<first.count]).equals(first)
+        && UnsafeBufferPointer(rebasing: token[first.count...]).equals(second)
+    }
   }
 
   /// Calls `body` with what gives the bytes of a token quickly.

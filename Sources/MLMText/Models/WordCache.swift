@@ -39,6 +39,12 @@ struct WordCache: ~Copyable {
 
   deinit { slots.deallocate() }
 
+  /// Reads some of the memory that `append` reads for a word with such a hash.
+  @inline(__always)
+  func touch(hash: UInt64) -> UInt64 {
+    slots[Int(truncatingIfNeeded: hash) & (slotCount - 1)].low
+  }
+
   /// Appends the tokens of the word to `ids`; returns false if it is not known.
   @inline(__always)
   func append(

@@ -15,8 +15,11 @@ enum WorkerThreads {
     let base: UnsafeMutablePointer<Value>
   }
 
-  /// Calls `body` with 0 to `count - 1`, `share` at a time on each of `threads` threads, and returns
-  /// the results in order.
+  /// Calls `body` with 0 to `count - 1`, some at a time on each of `threads` threads, and returns the
+  /// results in order.
+  ///
+  /// A thread takes a part of what is left, `share` at least: neighbours are alike, and what a thread
+  /// remembers helps it with the next; towards the end parts are small, so that all end together.
   static func map<Value>(
     _ count: Int, share: Int = 16, threads: Int, _ body: (Int) -> Value
   ) -> [Value] {
@@ -26,9 +29,16 @@ enum WorkerThreads {
       let places = Places(base: base)
       run(min(threads, (count + share - 1) / share)) { _ in
         while true {
-          let start = next.add(share, ordering: .relaxed).oldValue
-          guard start < count else { return }
-          for index in start..<min(start + share, count) {
+          var start = next.load(ordering: .relaxed)
+          var end = start
+          var isTaken = false
+          while start < count, !isTaken {
+            end = min(start + max(share, (count - start) / (4 * threads)), count)
+            (isTaken, start) = next.weakCompareExchange(
+              expected: start, desired: end, ordering: .relaxed)
+          }
+          guard isTaken else { return }
+          for index in start..<end {
             (places.base + index).initialize(to: body(index))
           }
         }
@@ -69,6 +79,19 @@ enum WorkerThreads {
       body(0)
       for thread in threads { pthread_join(thread, nil) }
     }
+  }
+
+  /// Returns what both give, side by side where that is worth a thread.
+  static func both<First, Second>(
+    sideBySide: Bool, _ first: () -> First, _ second: () -> Second
+  ) -> (First, Second) {
+    guard sideBySide else { return (first(), second()) }
+    var (one, other): (First?, Second?) = (nil, nil)
+    run(2) { part in
+      if part == 0 { one = first() } else { other = second() }
+    }
+    guard let one, let other else { return (first(), second()) }
+    return (one, other)
   }
 
   private static func start(_ work: Unmanaged<Work>) -> pthread_t? {

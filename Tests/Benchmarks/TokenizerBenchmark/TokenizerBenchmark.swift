@@ -13,6 +13,7 @@ import MLMText
 ///
 ///     encode TOKENIZER TEXT THREADS   all lines of TEXT to identifiers in memory, as one batch
 ///     whole TOKENIZER TEXT THREADS    the same of all TEXT as one text
+///     fresh TOKENIZER TEXT THREADS    the same by a tokenizer that has met no text before
 ///     load TOKENIZER                  from the path to a tokenizer that is ready
 ///
 /// Fields are separated by tabs. Tokenizers and texts are read before the clock starts and kept.
@@ -27,7 +28,8 @@ import MLMText
     while let line = readLine() {
       let fields = line.split(separator: "\t").map { String($0) }
       switch (fields.first, fields.count) {
-      case ("encode", 4), ("whole", 4):
+      case ("encode", 4), ("whole", 4), ("fresh", 4):
+        if fields[0] == "fresh" { benchmark.tokenizers[fields[1]] = nil }
         try benchmark.encode(
           fields[1], fields[2], byLine: fields[0] == "encode", threads: Int(fields[3]) ?? 1)
       case ("load", 2): try load(fields[1])
