@@ -135,19 +135,22 @@ extension Tokenizer {
     _ text: UnsafeBufferPointer<UInt8>, at start: Int, _ state: inout EncoderState,
     to encoding: inout Encoding
   ) {
-    var cursor = AlignmentCursor(state.pieces.alignment)
+    // Tokens of a piece may all have the same long range: each end has a cursor that only moves on.
+    var pieceStarts = AlignmentCursor(state.pieces.alignment)
+    var starts = pieceStarts
+    var ends = pieceStarts
     state.forEachToken { id, range, isExact, piece in
       encoding.ids.append(id)
       guard isExact else {
-        let base = text.originRange(cursor.origin(of: piece.start)).lowerBound
+        let base = text.originRange(pieceStarts.origin(of: piece.start)).lowerBound
         let isShifted = range.isEmpty
         let shift = isShifted ? start + base : 0
         encoding.offsets.append(range.lowerBound + shift..<range.upperBound + shift)
         return
       }
-      let lower = text.originRange(cursor.origin(of: range.lowerBound)).lowerBound
+      let lower = text.originRange(starts.origin(of: range.lowerBound)).lowerBound
       let upper = max(
-        text.originRange(cursor.origin(of: range.upperBound - 1)).upperBound, lower)
+        text.originRange(ends.origin(of: range.upperBound - 1)).upperBound, lower)
       encoding.offsets.append(start + lower..<start + upper)
     }
   }

@@ -178,6 +178,22 @@ import Testing
     }
   }
 
+  /// Each byte has the range of all that is unknown; finding it must not take longer for that.
+  @Test func longRunsOfUnknownCharactersHaveTheirOffsets() throws {
+    let bytes = (0..<256).map { byte -> String in
+      let digits = String(byte, radix: 16, uppercase: true)
+      return "[\"<0x\(byte < 16 ? "0" : "")\(digits)>\",-2]"
+    }
+    let tokenizer = try Self.tokenizer(
+      #"{"type":"Lowercase"}"#, "null",
+      #"{"type":"Unigram","unk_id":0,"byte_fallback":true,"vocab":[["?",-1],\#(bytes.joined(separator: ","))]}"#
+    )
+    let count = 100_000
+    let encoding = tokenizer.encode(String(repeating: "É", count: count))
+    #expect(encoding.ids.count == 2 * count)
+    #expect(encoding.offsets.allSatisfy { $0 == 0..<2 * count })
+  }
+
   @Test func runsOfLettersEndWhereTheyDo() {
     var generator = TestGenerator(state: 31)
     for _ in 0..<2000 {

@@ -53,10 +53,21 @@ extension TokenizerReader {
       if index == 0 {
         special.token = Array(try string(element, here + "[0]"))
       } else {
-        special.id = Int32(try integer(element, here + "[1]", in: 0..<vocabulary.count))
+        special.id = try token(element, here + "[1]", vocabulary)
       }
     }
     return special
+  }
+
+  /// Reads the identifier of a token; a vocabulary may leave some out.
+  private func token(
+    _ node: Int, _ place: String, _ vocabulary: Vocabulary
+  ) throws(TokenizerError) -> Int32 {
+    let id = try integer(node, place, in: 0..<vocabulary.count)
+    guard vocabulary.hasToken(id) else {
+      throw malformed(place, "expected the identifier of a token, found \(id)")
+    }
+    return Int32(id)
   }
 
   private func template(
@@ -131,8 +142,7 @@ extension TokenizerReader {
       guard let ids = fields["ids"] else { throw missing("ids", in: here) }
       guard document.kind(ids) == .array else { throw wrongKind(ids, here + ".ids", "an array") }
       try document.forEachElement(ids) { index, element throws(TokenizerError) in
-        special.ids.append(
-          Int32(try integer(element, "\(here).ids[\(index)]", in: 0..<vocabulary.count)))
+        special.ids.append(try token(element, "\(here).ids[\(index)]", vocabulary))
       }
       if let tokens = fields["tokens"] {
         guard document.kind(tokens) == .array else {
