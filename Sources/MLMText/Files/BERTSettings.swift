@@ -1,8 +1,6 @@
 /// The switches of a `BertNormalizer`, as a tokenizer_config.json beside a vocabulary sets them.
 struct BERTSettings {
-  var lowercases = true
-  var spacesIdeographs = true
-  var stripsAccents: Bool?
+  private(set) var normalizer = NormalizerStep.BERT()
 
   /// Reads the tokenizer_config.json in the directory of a vocabulary, if there is one.
   init(besideVocabulary path: String) throws {
@@ -12,11 +10,12 @@ struct BERTSettings {
     let reader = try TokenizerReader(json, name: file)
     for (name, value) in try reader.members() {
       switch name {
-      case "do_lower_case": lowercases = try reader.flag(value, name, default: true)
-      case "tokenize_chinese_chars": spacesIdeographs = try reader.flag(value, name, default: true)
+      case "do_lower_case": normalizer.lowercases = try reader.flag(value, name, default: true)
+      case "tokenize_chinese_chars":
+        normalizer.spacesIdeographs = try reader.flag(value, name, default: true)
       case "strip_accents":
         if reader.document.kind(value) != .null {
-          stripsAccents = try reader.flag(value, name, default: true)
+          normalizer.stripsAccents = try reader.flag(value, name, default: true)
         }
       default: break
       }
@@ -30,17 +29,6 @@ struct BERTSettings {
     } catch {
       if error.code == .missing { return nil }
       throw error
-    }
-  }
-
-  /// Writes the normalizer of a tokenizer.json.
-  func writeNormalizer(to writer: inout JSONWriter) {
-    writer.object { writer in
-      writer.name("type")
-      writer.string("BertNormalizer")
-      writer.flag("handle_chinese_chars", spacesIdeographs)
-      if let stripsAccents { writer.flag("strip_accents", stripsAccents) }
-      writer.flag("lowercase", lowercases)
     }
   }
 }

@@ -35,6 +35,24 @@ struct JSONWriter {
   /// Begins a member of an object: its name.
   mutating func name(_ name: String) { self.name(name.utf8) }
 
+  /// Writes a member.
+  mutating func member(_ name: String, _ value: String) {
+    self.name(name)
+    string(value)
+  }
+
+  /// Writes a member.
+  mutating func member(_ name: String, _ value: Int) {
+    self.name(name)
+    number(value)
+  }
+
+  /// Writes a member.
+  mutating func member(_ name: String, _ value: Bool) {
+    self.name(name)
+    bool(value)
+  }
+
   /// Writes a whole number.
   mutating func number(_ value: Int) { bytes += String(value).utf8 }
 

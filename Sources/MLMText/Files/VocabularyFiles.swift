@@ -57,41 +57,21 @@ enum VocabularyFiles {
       throw TokenizerError(
         code: .unsupported, file: path, reason: "expected a line \"[UNK]\", found none")
     }
-    let settings = try BERTSettings(besideVocabulary: path)
-    var writer = JSONWriter()
-    writer.object { writer in
-      let special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-      writer.addedTokens(special.compactMap { token in id(token).map { (token, $0) } })
-      writer.name("normalizer")
-      settings.writeNormalizer(to: &writer)
-      writer.component("pre_tokenizer", "BertPreTokenizer") { _ in }
-      if let start = id("[CLS]"), let end = id("[SEP]") {
-        writer.component("post_processor", "BertProcessing") { writer in
-          writer.special("sep", "[SEP]", end)
-          writer.special("cls", "[CLS]", start)
-        }
-      }
-      writer.component("decoder", "WordPiece") { writer in
-        writer.name("prefix")
-        writer.string("##")
-      }
-      writer.component("model", "WordPiece") { writer in
-        writer.name("unk_token")
-        writer.string("[UNK]")
-        writer.name("continuing_subword_prefix")
-        writer.string("##")
-        writer.name("max_input_chars_per_word")
-        writer.number(100)
-        writer.name("vocab")
-        writer.object { writer in
-          for (id, line) in lines.enumerated() where !line.isEmpty {
-            writer.name(line)
-            writer.number(id)
-          }
-        }
+    var document = TokenizerDocument(
+      normalizer: Normalizer(steps: [
+        .init(.bert(try BERTSettings(besideVocabulary: path).normalizer))
+      ]),
+      preTokenizer: PreTokenizer(steps: [.bert]),
+      decoder: .wordPiece(prefix: Array("##".utf8), cleansUp: true))
+    document.add(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"], id)
+    if let start = document.special("[CLS]"), let end = document.special("[SEP]") {
+      document.postProcessor = .bert(start: start, end: end)
+    }
+    return document.json { writer in
+      writer.writeWordPieces(lines.map(Array.init), unknown: "[UNK]", prefix: "##") {
+        !lines[$0].isEmpty
       }
     }
-    return writer.bytes
   }
 
   // Byte pairs.
@@ -100,56 +80,46 @@ enum VocabularyFiles {
     let json = try FileContents.read(vocabularyPath)
     let reader = try TokenizerReader(json, name: vocabularyPath)
     let vocabulary = try reader.vocabulary(JSONDocument.root, [])
-    let merges = lines(of: try FileContents.read(mergesPath))
-    func id(_ token: String) -> Int? { vocabulary.id(of: Array(token.utf8)) }
-    for (index, line) in merges.enumerated() where !isComment(line) {
+    let lines = lines(of: try FileContents.read(mergesPath))
+    var merges: [BytePairModel.Merge] = []
+    for (index, line) in lines.enumerated() where !line.starts(with: "#version".utf8) {
       let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
       guard parts.count == 2 else {
         throw malformed(mergesPath, index, "expected two tokens separated by a space")
       }
-      for token in [parts[0], parts[1], parts[0] + parts[1]] where vocabulary.id(of: token) == nil {
+      func known(_ token: ArraySlice<UInt8>) throws -> Int32 {
+        if let id = vocabulary.id(of: token) { return Int32(id) }
         throw malformed(
           mergesPath, index,
           "expected tokens of \(vocabularyPath), found \"\(String(decoding: token, as: UTF8.self))\""
         )
       }
+      merges.append(
+        (
+          left: try known(parts[0]), right: try known(parts[1]),
+          result: try known(parts[0] + parts[1])
+        ))
     }
-    var writer = JSONWriter()
-    writer.object { writer in
-      let special = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"]
-      writer.addedTokens(special.compactMap { token in id(token).map { (token, $0) } })
-      writer.component("pre_tokenizer", "ByteLevel") { $0.flag("add_prefix_space", false) }
-      if let start = id("<s>"), let end = id("</s>") {
-        writer.component("post_processor", "RobertaProcessing") { writer in
-          writer.special("sep", "</s>", end)
-          writer.special("cls", "<s>", start)
-          writer.flag("add_prefix_space", false)
-        }
-      }
-      writer.component("decoder", "ByteLevel") { _ in }
-      writer.component("model", "BPE") { writer in
-        writer.name("vocab")
-        writer.object { writer in
-          for id in 0..<vocabulary.count {
-            guard let token = vocabulary[id] else { continue }
-            writer.name(token)
-            writer.number(id)
-          }
-        }
-        writer.name("merges")
-        writer.array { writer in
-          for line in merges where !isComment(line) {
-            writer.element()
-            writer.string(line)
-          }
-        }
+    var document = TokenizerDocument(
+      preTokenizer: PreTokenizer(steps: [.byteLevel(withoutPrefix)]),
+      decoder: .byteLevel(ByteLevelSettings()))
+    document.add(["<s>", "<pad>", "</s>", "<unk>", "<mask>", "<|endoftext|>"]) { token in
+      vocabulary.id(of: Array(token.utf8))
+    }
+    if let start = document.special("<s>"), let end = document.special("</s>") {
+      document.postProcessor = .roberta(start: start, end: end, trimming: withoutPrefix)
+    }
+    return document.json { writer in
+      writer.writePairs(vocabulary.tokens, merges) {
+        vocabulary[$0] != nil
       }
     }
-    return writer.bytes
   }
 
-  private static func isComment(_ line: ArraySlice<UInt8>) -> Bool {
-    line.starts(with: "#version".utf8)
+  private static var withoutPrefix: ByteLevelSettings {
+    var settings = ByteLevelSettings()
+    settings.addsPrefixSpace = false
+    return settings
   }
 
   // Lines.

@@ -23,6 +23,9 @@ struct Vocabulary: Sendable {
   /// One more than the highest identifier.
   var count: Int { places.count }
 
+  /// All tokens in the order of their identifiers, empty where an identifier has none.
+  var tokens: [[UInt8]] { (0..<count).map { self[$0].map(Array.init) ?? [] } }
+
   /// Creates a vocabulary of `tokens` in the order of their identifiers.
   ///
   /// Of equal tokens the first is found.

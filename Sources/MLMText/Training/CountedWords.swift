@@ -27,3 +27,13 @@ public struct CountSummary: Hashable, Sendable {
   /// pre-tokenizer cannot cut. They are learned from like others, and slow learning down.
   public static let longestPlausibleWord = 2000
 }
+
+extension CountSummary {
+  /// Adds what was counted elsewhere, but for different words.
+  mutating func add(_ other: CountSummary) {
+    textBytes &+= other.textBytes
+    words &+= other.words
+    implausibleWords &+= other.implausibleWords
+    longestWord = max(longestWord, other.longestWord)
+  }
+}

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Learns a tokenizer from text.
 ///
 /// `count` reads the text once and keeps only its different words; `train` then learns the vocabulary.
@@ -16,12 +14,13 @@ public final class TokenizerTrainer {
   /// What is being learned.
   public let options: TrainingOptions
   /// One a thread, added up for training.
-  private var counters: [WordCounter]
-  private var spill: SpillFolder?
-  private var memoryLimit = Int.max
-  private var countFiles: [String] = []
+  var counters: [WordCounter]
+  /// Where words go that do not fit in memory.
+  var spill: SpillFolder?
+  var memoryLimit = Int.max
+  var countFiles: [String] = []
   /// What was counted, valid after `train` or `writeCounts`.
-  public private(set) var summary = CountSummary()
+  public internal(set) var summary = CountSummary()
   /// How many merges the last `train` learned; for unigram, how many rounds it took.
   public private(set) var stepCount = 0
 
@@ -37,214 +36,6 @@ public final class TokenizerTrainer {
       WordCounter(WordSplitter(normalizer: options.normalizer, preTokenizer: options.cutting))
     ]
   }
-
-  /// Options with the normalizer and the pre-tokenizer that the counts file at `path` was made with.
-  public static func options(
-    _ options: TrainingOptions, forCountsAt path: String
-  ) throws -> TrainingOptions {
-    var options = options
-    try CountsSettings.adopt(from: path, into: &options)
-    return options
-  }
-
-  // MARK: Counting
-
-  /// Counts the words of one text.
-  public func count(_ text: String) {
-    var text = text
-    text.withUTF8 { counters[0].count($0) }
-  }
-
-  /// Counts the words of one text, `times` times; malformed sequences become U+FFFD first.
-  public func count(utf8: UnsafeBufferPointer<UInt8>, times: Int = 1) {
-    guard times > 0 else { return }
-    counters[0].count(utf8, times: times)
-  }
-
-  /// Counts the words of each text, on `threads` threads.
-  public func count(batch: [UnsafeBufferPointer<UInt8>], threads: Int = 1) {
-    // Parts of about the same number of bytes, each of whole texts.
-    let threads = max(1, min(threads, batch.count))
-    let share = batch.reduce(0) { $0 + $1.count } / threads + 1
-    var parts: [ArraySlice<UnsafeBufferPointer<UInt8>>] = []
-    var start = 0
-    var size = 0
-    for (index, text) in batch.enumerated() {
-      size += text.count
-      if size >= share || index == batch.count - 1 {
-        parts.append(batch[start...index])
-        start = index + 1
-        size = 0
-      }
-    }
-    inParallel(parts) { counter, part in for text in part { counter.count(text) } }
-  }
-
-  /// Counts the words of each line, a text with its terminator U+000A, on `threads` threads.
-  ///
-  /// Feeding a file in blocks that end with a line gives what Hugging Face's `train(files)` sees.
-  /// Returns the number of malformed sequences, each replaced by U+FFFD.
-  @discardableResult
-  public func count(lines: UnsafeBufferPointer<UInt8>, threads: Int = 1) -> Int {
-    let parts = LineBreaks.parts(of: lines, count: max(threads, 1))
-    let malformed = Atomic<Int>(0)
-    inParallel(parts) { counter, part in
-      let isValid = UTF8Repair.isValid(part)
-      if !isValid {
-        malformed.add(UTF8Repair.repaired(part).replacements, ordering: .relaxed)
-      }
-      counter.count(lines: part, isValid: isValid)
-    }
-    return malformed.load(ordering: .relaxed)
-  }
-
-  private func inParallel<Part>(_ parts: [Part], _ body: (WordCounter, Part) -> Void) {
-    while counters.count < parts.count {
-      counters.append(
-        WordCounter(WordSplitter(normalizer: options.normalizer, preTokenizer: options.cutting)))
-    }
-    let counters = counters
-    WorkerThreads.run(parts.count) { body(counters[$0], parts[$0]) }
-  }
-
-  // MARK: Memory
-
-  /// Caps the memory of the tables of words at about `bytes`: what does not fit is sorted into files
-  /// in `folder`, which `makeRoom()` makes and which goes with the trainer.
-  public func limitMemory(to bytes: Int, spillingTo folder: String) {
-    memoryLimit = max(bytes, 1)
-    spill = SpillFolder(path: folder)
-  }
-
-  /// Writes the words counted so far to disk if they take more memory than allowed; to be called
-  /// between blocks of text.
-  ///
-  /// - Throws: `FileError`.
-  public func makeRoom() throws {
-    // Sorting takes half as much again.
-    guard spill != nil, counters.reduce(0, { $0 + $1.memory }) > memoryLimit / 3 * 2 else { return }
-    try spillAll()
-  }
-
-  /// Removes what lies on disk; the trainer is of no use afterwards.
-  public func removeTemporaryFiles() { spill?.remove() }
-
-  private func spillAll() throws {
-    guard let spill else { return }
-    let settings = CountsSettings.json(options)
-    for counter in counters {
-      counter.settle()
-      guard counter.words.wordCount > 0 else { continue }
-      try write(counter.words, counter.summary, settings, to: spill.newRun())
-    }
-    counters = [
-      WordCounter(WordSplitter(normalizer: options.normalizer, preTokenizer: options.cutting))
-    ]
-    // Fewer files than a process may have open at once.
-    while spill.runs.count > MergedCounts.largestGroup {
-      let group = Array(spill.runs.prefix(MergedCounts.largestGroup))
-      try merge(group, settings, to: spill.newRun())
-      for run in group { spill.remove(run) }
-    }
-  }
-
-  private func write(
-    _ words: WordTable, _ summary: CountSummary, _ settings: [UInt8], to path: String
-  ) throws {
-    var writer = try CountsWriter(path: path, settings: settings)
-    try words.forEachSorted { word, count in try writer.add(word, count: count) }
-    var summary = summary
-    summary.distinctWords = words.wordCount
-    try writer.finish(summary)
-  }
-
-  private func merge(_ paths: [String], _ settings: [UInt8], to path: String) throws {
-    var writer = try CountsWriter(path: path, settings: settings)
-    let summary = try MergedCounts(paths: paths).read { word, count in
-      try writer.add(word, count: count)
-    }
-    try writer.finish(summary)
-  }
-
-  // MARK: Counts files
-
-  /// Adds the counts file at `path`.
-  ///
-  /// - Throws: `FileError` if it cannot be read; `TokenizerError` if it is damaged, or if its words were
-  ///   counted with another normalizer or pre-tokenizer.
-  public func addCounts(from path: String) throws {
-    let settings = try CountsReader(path: path).settings
-    let expected = CountsSettings.json(options)
-    guard settings == expected else {
-      func oneLine(_ json: [UInt8]) -> String {
-        String(decoding: json, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-          .joined(separator: " ")
-      }
-      throw TokenizerError(
-        code: .malformed, file: path,
-        reason: "expected words counted with \(oneLine(expected)), found \(oneLine(settings))")
-    }
-    countFiles.append(path)
-  }
-
-  /// Writes everything counted so far to a counts file at `path`, sorted.
-  public func writeCounts(to path: String) throws {
-    let settings = CountsSettings.json(options)
-    if let table = try wordsInMemory() {
-      try write(table, summary, settings, to: path)
-    } else {
-      let files = try filesToMerge()
-      var writer = try CountsWriter(path: path, settings: settings)
-      summary = try MergedCounts(paths: files).read { word, count in
-        try writer.add(word, count: count)
-      }
-      try writer.finish(summary)
-    }
-  }
-
-  /// All words, if none of them is in a file.
-  private func wordsInMemory() throws -> WordTable? {
-    guard countFiles.isEmpty, spill.map({ $0.runs.isEmpty }) ?? true else { return nil }
-    WorkerThreads.run(counters.count) { [counters] in counters[$0].settle() }
-    for counter in counters.dropFirst() {
-      counters[0].add(counter)
-    }
-    counters.removeSubrange(1...)
-    summary = counters[0].summary
-    summary.distinctWords = counters[0].words.wordCount
-    return counters[0].words
-  }
-
-  /// All words as files that can be read at the same time.
-  private func filesToMerge() throws -> [String] {
-    if spill == nil, counters.contains(where: \.hasWords) {
-      throw TokenizerError(
-        code: .invalidOptions, reason: "expected a folder for counted text beside counts files")
-    }
-    try spillAll()
-    let files = (spill?.runs ?? []) + countFiles
-    guard files.count > MergedCounts.largestGroup else { return files }
-    guard let spill else {
-      throw TokenizerError(
-        code: .invalidOptions,
-        reason: "expected a folder for merging more than \(MergedCounts.largestGroup) files")
-    }
-    let settings = CountsSettings.json(options)
-    var rest = files[...]
-    var merged: [String] = []
-    while !rest.isEmpty {
-      let group = Array(rest.prefix(MergedCounts.largestGroup))
-      rest = rest.dropFirst(group.count)
-      let run = try spill.newRun()
-      try merge(group, settings, to: run)
-      merged.append(run)
-    }
-    countFiles = []
-    for run in spill.runs where !merged.contains(run) { spill.remove(run) }
-    return try filesToMerge()
-  }
-
-  // MARK: Training
 
   /// Returns the tokenizer learned from everything counted so far.
   ///
@@ -289,11 +80,16 @@ public final class TokenizerTrainer {
     var learner = try MergeLearner(spelled, prefix: prefix ?? [], limits: limits)
     let merges = try learner.learn(progress: progress)
     stepCount = merges.count
+    let tokens = learner.tokens
     return try tokenizer { writer in
+      let unknown = options.specialTokens.unknown
       if options.model == .wordPiece {
-        write(wordPieces: learner.tokens, to: &writer)
+        writer.writeWordPieces(
+          tokens, unknown: unknown, prefix: options.continuingPrefix ?? "")
       } else {
-        write(pairs: learner.tokens, merges, to: &writer)
+        writer.writePairs(
+          tokens, merges, unknown: unknown, continuingPrefix: options.continuingPrefix,
+          wordSuffix: options.wordSuffix)
       }
     }
   }
@@ -308,17 +104,12 @@ public final class TokenizerTrainer {
     else {
       throw TokenizerError(code: .malformed, reason: "expected all bytes, found no \(missing)")
     }
-    let special = options.allSpecialTokens.map { Array($0.utf8) }
-    let added = special.enumerated().map { id, content in
-      AddedToken(
-        id: Int32(id), content: content,
-        takesSpaceBefore: content == Array(options.specialTokens.mask.utf8))
-    }
+    let document = document
     return try Tokenizer(
-      normalizer: options.normalizer, preTokenizer: options.cutting, model: .bytePairs(model),
-      postProcessor: .template(Template(start: (special[2], 2), end: (special[3], 3))),
-      decoder: .byteLevel(ByteLevelSettings()), addedTokens: added,
-      specialTokens: options.specialTokens, requiresSpecialTokens: true, name: "")
+      normalizer: document.normalizer, preTokenizer: document.preTokenizer,
+      model: .bytePairs(model), postProcessor: document.postProcessor, decoder: document.decoder,
+      addedTokens: document.addedTokens, specialTokens: options.specialTokens,
+      requiresSpecialTokens: true, name: "")
   }
 
   private func unigramTokenizer(
@@ -343,7 +134,40 @@ public final class TokenizerTrainer {
       stepCount = done
       try progress(done, total)
     }
-    return try tokenizer { writer in write(pieces: pieces, to: &writer) }
+    let certain = special.map { (bytes: Array($0.utf8), score: 0.0) }
+    return try tokenizer { writer in writer.writeUnigram(certain + pieces) }
+  }
+
+  /// Makes a tokenizer of the options and the model that `model` writes.
+  private func tokenizer(model: (inout JSONWriter) -> Void) throws -> Tokenizer {
+    try Tokenizer(
+      json: document.json(model: model), name: "the trained tokenizer",
+      specialTokens: options.specialTokens)
+  }
+
+  /// What the options ask for, beside the model.
+  private var document: TokenizerDocument {
+    let special = options.allSpecialTokens.map { Array($0.utf8) }
+    let added = special.enumerated().map { id, content in
+      // White space before a mask belongs to it: the word that it hides began with it.
+      AddedToken(
+        id: Int32(id), content: content,
+        takesSpaceBefore: content == Array(options.specialTokens.mask.utf8))
+    }
+    var decoder: Decoder?
+    if let prefix = options.continuingPrefix {
+      decoder = .wordPiece(prefix: Array(prefix.utf8), cleansUp: true)
+    } else if let suffix = options.wordSuffix {
+      decoder = .bytePairs(suffix: Array(suffix.utf8))
+    } else if options.preTokenizer == .metaspace {
+      decoder = .metaspace(options.metaspace)
+    } else if options.model == .bytePairs {
+      decoder = .byteLevel(ByteLevelSettings())
+    }
+    return TokenizerDocument(
+      addedTokens: added, normalizer: options.normalizer, preTokenizer: options.cutting,
+      postProcessor: .template(Template(start: (special[2], 2), end: (special[3], 3))),
+      decoder: decoder)
   }
 }
 
@@ -355,15 +179,5 @@ private struct SortedWords: CountedWords {
     _ body: (_ word: UnsafeBufferPointer<UInt8>, _ count: Int) throws -> Void
   ) throws {
     try table.forEachSorted(body)
-  }
-}
-
-extension CountSummary {
-  /// Adds what was counted elsewhere, but for different words.
-  mutating func add(_ other: CountSummary) {
-    textBytes &+= other.textBytes
-    words &+= other.words
-    implausibleWords &+= other.implausibleWords
-    longestWord = max(longestWord, other.longestWord)
   }
 }

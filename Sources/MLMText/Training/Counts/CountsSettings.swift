@@ -6,9 +6,9 @@ enum CountsSettings {
     var writer = JSONWriter()
     writer.object { writer in
       writer.name("normalizer")
-      TokenizerParts.write(options.normalizer, to: &writer)
+      writer.write(options.normalizer)
       writer.name("pre_tokenizer")
-      TokenizerParts.write(options.cutting, to: &writer)
+      writer.write(options.cutting)
     }
     return writer.bytes
   }
