@@ -49,6 +49,32 @@ import Testing
   }
 
   @Test(arguments: models)
+  func theSecondTokenizerIsLearnedWithoutTheSample(options: TrainingOptions) throws {
+    let folder = try Folder()
+    let (sample, others) = (Self.texts[..<40], Self.texts[40...])
+    let without = try TokenizerTrainer(options: options)
+    count(others, into: without)
+    let expected = try without.train().json
+    for memory in [Int.max, 1] {
+      for threads in [1, 2] {
+        let trainer = try TokenizerTrainer(options: options)
+        trainer.limitMemory(to: memory, spillingTo: folder("spilled-\(memory)-\(threads)"))
+        count(Self.texts, into: trainer)
+        try trainer.makeRoom()
+        Array(sample.joined().utf8).withUnsafeBufferPointer { trainer.withhold(lines: $0) }
+        let (all, withoutSample) = try trainer.trainWithSampleWithheld(threads: threads)
+        #expect(withoutSample?.json == expected)
+        #expect(try all.json == trainer.train().json && all.json != expected)
+        trainer.removeTemporaryFiles()
+      }
+    }
+    let nothing = try TokenizerTrainer(options: options)
+    count(sample, into: nothing)
+    Array(sample.joined().utf8).withUnsafeBufferPointer { nothing.withhold(lines: $0) }
+    #expect(try nothing.trainWithSampleWithheld().withoutSample == nil)
+  }
+
+  @Test(arguments: models)
   func partsMergedInAnyOrderAreTheWhole(options: TrainingOptions) throws {
     let folder = try Folder()
     let whole = try TokenizerTrainer(options: options)

@@ -74,8 +74,8 @@ struct TokenizerTrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Text that the summary's bytes per token are measured on; without it, a sample of the training \
-      text is.
+      Text that the summary's bytes per token are measured on; without it, a sample of the text is, \
+      by a second vocabulary that is learned without it.
       """, valueName: "file"))
   var heldOut: String?
 
@@ -115,12 +115,14 @@ struct TokenizerTrainCommand: ParsableCommand {
     trainer.limitMemory(
       to: corpus.memory?.bytes ?? .max, spillingTo: CorpusCount.spillFolder(besides: output))
     for file in countFiles { try trainer.addCounts(from: file) }
-    var count = try CorpusCount(corpus, threads: threads.count, progress: progress)
+    var count = try CorpusCount(
+      corpus, withholdsSample: heldOut == nil, threads: threads.count, progress: progress)
     try count.run(into: trainer)
     try count.requireText()
     let stage = words.model == .unigram ? "estimating" : "merging"
     progress.show(stage: stage, share: nil)
-    let tokenizer = try trainer.train(threads: threads.count) { done, total in
+    let (tokenizer, withoutSample) = try trainer.trainWithSampleWithheld(threads: threads.count) {
+      done, total in
       try StopSignals.check()
       progress.show(stage: stage, share: Double(done) / Double(max(1, total)))
     }
@@ -134,7 +136,7 @@ struct TokenizerTrainCommand: ParsableCommand {
     let summary = TrainingSummary(
       output: output, steps: trainer.stepCount, isUnigram: words.model == .unigram,
       vocabularySize: tokenizer.vocabularySize, counts: trainer.summary,
-      sample: try sample(count.sample, tokenizer))
+      sample: try heldOutSample(count.sample, withoutSample ?? tokenizer))
     for line in summary.lines { progress.note(line) }
     progress.clear()
     count.warn(trainer.summary)
@@ -172,13 +174,13 @@ struct TokenizerTrainCommand: ParsableCommand {
     return options
   }
 
-  /// Counts the tokens of held-out text, or of a sample of the training text.
-  private func sample(
-    _ training: [[UInt8]], _ tokenizer: Tokenizer
+  /// Counts the tokens of held-out text: that of `--held-out`, or the sample that was withheld.
+  private func heldOutSample(
+    _ withheld: [[UInt8]], _ tokenizer: Tokenizer
   ) throws -> TrainingSummary.Sample? {
-    var sample = TrainingSummary.Sample(isHeldOut: heldOut != nil)
+    var sample = TrainingSummary.Sample(isWithheld: heldOut == nil)
     guard let heldOut else {
-      for part in training { part.withUnsafeBufferPointer { sample.add($0, tokenizer) } }
+      for part in withheld { part.withUnsafeBufferPointer { sample.add($0, tokenizer) } }
       return sample.tokens > 0 ? sample : nil
     }
     if let textField = corpus.textField {

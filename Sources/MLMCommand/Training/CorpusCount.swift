@@ -7,21 +7,26 @@ struct CorpusCount {
   let paths: [String]
   let threads: Int
   let progress: Progress
-  /// A sample of the text: the beginnings of blocks, for a figure at the end.
+  /// Whether a sample of the text is withheld, for a figure at the end.
+  let withholdsSample: Bool
+  /// That sample: the beginnings of blocks.
   private(set) var sample: [[UInt8]] = []
   /// Malformed sequences by file.
   private var replacements: [(file: String, count: Int)] = []
   private var sampleSize = 0
   private var byteCount = 0
 
-  /// Bytes of a block that are sampled, and of all blocks together.
+  /// The most bytes of a block that are sampled, a tenth of small ones, and of all blocks together.
   private static let sampleShare = 32 << 10
   private static let sampleLimit = 512 << 10
   /// Bytes of JSON texts that are counted together.
   private static let batchSize = 4 << 20
 
-  init(_ corpus: CorpusOptions, threads: Int, progress: Progress) throws {
+  init(
+    _ corpus: CorpusOptions, withholdsSample: Bool = false, threads: Int, progress: Progress
+  ) throws {
     self.corpus = corpus
+    self.withholdsSample = withholdsSample
     self.threads = threads
     self.progress = progress
     paths = try corpus.paths()
@@ -90,7 +95,7 @@ struct CorpusCount {
     var malformed = 0
     while let block = try blocks.next() {
       malformed += trainer.count(lines: block, threads: threads)
-      takeSample(of: block)
+      takeSample(of: block) { trainer.withhold(lines: $0) }
       byteCount += block.count
       try read(blocks.readCount)
     }
@@ -108,15 +113,15 @@ struct CorpusCount {
     var texts: [Range<Int>] = []
     func flush() throws {
       block.withUnsafeBufferPointer { block in
-        trainer.count(
-          batch: texts.map { UnsafeBufferPointer(rebasing: block[$0]) }, threads: threads)
+        let texts = texts.map { UnsafeBufferPointer(rebasing: block[$0]) }
+        trainer.count(batch: texts, threads: threads)
+        if let first = texts.first { takeSample(of: first) { trainer.withhold(utf8: $0) } }
       }
       block.removeAll(keepingCapacity: true)
       texts.removeAll(keepingCapacity: true)
       try read(reader.readCount)
     }
     while let document = try reader.next() {
-      if block.isEmpty { document.bytes.withUnsafeBufferPointer { takeSample(of: $0) } }
       texts.append(block.count..<block.count + document.bytes.count)
       block += document.bytes
       byteCount += document.bytes.count
@@ -127,12 +132,20 @@ struct CorpusCount {
     return reader.readCount
   }
 
-  private mutating func takeSample(of block: UnsafeBufferPointer<UInt8>) {
-    guard sampleSize < Self.sampleLimit else { return }
-    let part = block.prefix(Self.sampleShare)
-    // Whole lines, unless there is none.
-    let end = part.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? part.endIndex
-    sample.append(Array(part[..<end]))
+  private mutating func takeSample(
+    of text: UnsafeBufferPointer<UInt8>, _ withhold: (UnsafeBufferPointer<UInt8>) -> Void
+  ) {
+    guard withholdsSample, sampleSize < Self.sampleLimit else { return }
+    var end = min(Self.sampleShare, text.count / 10)
+    if let lastLine = text[..<end].lastIndex(of: UInt8(ascii: "\n")) {
+      end = lastLine + 1
+    } else {
+      // Not within a character.
+      while end > 0, text[end] & 0xC0 == 0x80 { end -= 1 }
+    }
+    let part = UnsafeBufferPointer(rebasing: text[..<end])
+    withhold(part)
+    sample.append(Array(part))
     sampleSize += end
   }
 }

@@ -4,7 +4,8 @@ import MLMText
 struct TrainingSummary {
   /// Text and its tokens.
   struct Sample {
-    var isHeldOut: Bool
+    /// Whether it is of the corpus, and a second vocabulary was learned without it.
+    var isWithheld: Bool
     var bytes = 0
     var tokens = 0
 
@@ -43,8 +44,8 @@ struct TrainingSummary {
     if let sample {
       lines.append(
         "\(Numbers.fixed(sample.bytesPerToken, 2)) bytes per token on "
-          + (sample.isHeldOut ? "held-out text" : "a sample of the training text")
-          + " (\(Numbers.bytes(sample.bytes)))")
+          + "held-out text (\(Numbers.bytes(sample.bytes))"
+          + (sample.isWithheld ? ", left out of a second training)" : ")"))
     }
     return lines
   }
@@ -58,7 +59,7 @@ struct TrainingSummary {
       ("distinct_words", .integer(counts.distinctWords)),
       ("longest_word", .integer(counts.longestWord)),
       ("bytes_per_token", sample.map { .double($0.bytesPerToken) } ?? .null),
-      ("sample", sample.map { .string($0.isHeldOut ? "held_out" : "training") } ?? .null),
+      ("sample", sample.map { .string($0.isWithheld ? "withheld" : "held_out") } ?? .null),
     ])
   }
 }

@@ -1,11 +1,58 @@
 /// Words and how often each occurs, in memory or in files.
 ///
-/// The order of the words differs from source to source; nothing that is made of them may depend on it.
+/// The order of the words differs from source to source; what is made of them may depend on it only
+/// where it asks for their order.
 protocol CountedWords {
   /// Calls `body` with each word, once, and its count.
   func forEach(
     _ body: (_ word: UnsafeBufferPointer<UInt8>, _ count: Int) throws -> Void
   ) throws
+
+  /// The same words in the order of their bytes.
+  var sorted: any CountedWords { get }
+}
+
+/// The words of a table in the order of their bytes.
+struct SortedWords: CountedWords {
+  let table: WordTable
+
+  func forEach(
+    _ body: (_ word: UnsafeBufferPointer<UInt8>, _ count: Int) throws -> Void
+  ) throws {
+    try table.forEachSorted(body)
+  }
+
+  var sorted: any CountedWords { self }
+}
+
+/// Words without those of a sample.
+struct WordsWithout<Words: CountedWords>: CountedWords {
+  let words: Words
+  let withheld: WordTable
+
+  func forEach(
+    _ body: (_ word: UnsafeBufferPointer<UInt8>, _ count: Int) throws -> Void
+  ) throws {
+    try words.forEach { word, count in
+      let rest = count - withheld.count(of: word)
+      if rest > 0 { try body(word, rest) }
+    }
+  }
+
+  var sorted: any CountedWords {
+    func without(_ words: some CountedWords) -> any CountedWords {
+      WordsWithout<_>(words: words, withheld: withheld)
+    }
+    return without(words.sorted)
+  }
+
+  var isEmpty: Bool {
+    get throws {
+      var isEmpty = true
+      try forEach { _, _ in isEmpty = false }
+      return isEmpty
+    }
+  }
 }
 
 /// What was counted, for a summary.

@@ -50,10 +50,19 @@ extension TokenizerTrainer {
     return malformed.load(ordering: .relaxed)
   }
 
+  /// Leaves a text, which is counted too, out of what the second tokenizer of
+  /// `trainWithSampleWithheld` learns from.
+  public func withhold(utf8 text: UnsafeBufferPointer<UInt8>) { withheld.count(text) }
+
+  /// Leaves lines, which are counted too, out of what the second tokenizer of
+  /// `trainWithSampleWithheld` learns from.
+  public func withhold(lines: UnsafeBufferPointer<UInt8>) {
+    withheld.count(lines: lines, isValid: UTF8Repair.isValid(lines))
+  }
+
   private func inParallel<Part>(_ parts: [Part], _ body: (WordCounter, Part) -> Void) {
     while counters.count < parts.count {
-      counters.append(
-        WordCounter(WordSplitter(normalizer: options.normalizer, preTokenizer: options.cutting)))
+      counters.append(Self.counter(options))
     }
     let counters = counters
     WorkerThreads.run(parts.count) { body(counters[$0], parts[$0]) }

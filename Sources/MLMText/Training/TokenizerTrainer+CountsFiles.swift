@@ -27,9 +27,7 @@ extension TokenizerTrainer {
       guard counter.words.wordCount > 0 else { continue }
       try write(counter.words, counter.summary, settings, to: spill.newRun())
     }
-    counters = [
-      WordCounter(WordSplitter(normalizer: options.normalizer, preTokenizer: options.cutting))
-    ]
+    counters = [Self.counter(options)]
     // Fewer files than a process may have open at once.
     while spill.runs.count > MergedCounts.largestGroup {
       let group = Array(spill.runs.prefix(MergedCounts.largestGroup))

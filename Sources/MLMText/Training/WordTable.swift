@@ -75,42 +75,71 @@ final class WordTable: CountedWords {
     }
   }
 
+  /// How often `word` was added.
+  func count(of word: UnsafeBufferPointer<UInt8>) -> Int {
+    guard let base = word.baseAddress else { return 0 }
+    func count(_ word: UnsafePointer<UInt8>, length: Int) -> Int {
+      let key = WordKey(word, length: length)
+      let found = slots[slot(of: key, word)]
+      return found == 0 ? 0 : entries[Int(truncatingIfNeeded: found & 0xFFFF_FFFF) - 1].count
+    }
+    guard word.count <= WordKey.exactLength else { return count(base, length: word.count) }
+    return withReadableCopy(of: base, length: word.count) { count($0, length: word.count) }
+  }
+
   /// Adds a word that lies too near the end of its memory to be read sixteen bytes at a time.
   private func addCopy(of word: UnsafePointer<UInt8>, length: Int, count: Int) {
+    withReadableCopy(of: word, length: length) { add($0, length: length, count: count) }
+  }
+
+  private func withReadableCopy<Value>(
+    of word: UnsafePointer<UInt8>, length: Int, _ body: (UnsafePointer<UInt8>) -> Value
+  ) -> Value {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: WordKey.exactLength) { buffer in
-      guard let copy = buffer.baseAddress else { return }
-      copy.initialize(repeating: 0, count: WordKey.exactLength)
-      copy.update(from: word, count: length)
-      add(copy, length: length, count: count)
+      buffer.initialize(repeating: 0)
+      for i in 0..<length { buffer[i] = word[i] }
+      // The buffer is not empty.
+      return body(UnsafePointer(buffer.baseAddress ?? UnsafeMutablePointer(mutating: word)))
     }
   }
 
   @inline(__always)
   private func add(_ word: UnsafePointer<UInt8>, length: Int, count: Int) {
     let key = WordKey(word, length: length)
+    let slot = slot(of: key, word)
+    let found = slots[slot]
+    if found == 0 {
+      insert(key, slot, word, count)
+    } else {
+      entries[Int(truncatingIfNeeded: found & 0xFFFF_FFFF) - 1].count &+= count
+    }
+  }
+
+  /// Where the word is, or where it would be.
+  @inline(__always)
+  private func slot(of key: WordKey, _ word: UnsafePointer<UInt8>) -> Int {
     let hash = key.hash
     let tag = hash & 0xFFFF_FFFF_0000_0000
     var slot = Int(truncatingIfNeeded: hash) & mask
     while true {
       let found = slots[slot]
-      if found == 0 { break }
+      if found == 0 { return slot }
       if found & 0xFFFF_FFFF_0000_0000 == tag {
         let entry = entries + (Int(truncatingIfNeeded: found & 0xFFFF_FFFF) - 1)
         if entry.pointee.low == key.low, entry.pointee.high == key.high,
-          entry.pointee.length == length,
-          length <= WordKey.exactLength || memcmp(text + entry.pointee.place, word, length) == 0
+          entry.pointee.length == key.length,
+          key.length <= WordKey.exactLength
+            || memcmp(text + entry.pointee.place, word, key.length) == 0
         {
-          entry.pointee.count &+= count
-          return
+          return slot
         }
       }
       slot = (slot + 1) & mask
     }
-    insert(key, tag, slot, word, count)
   }
 
   private func insert(
-    _ key: WordKey, _ tag: UInt64, _ slot: Int, _ word: UnsafePointer<UInt8>, _ count: Int
+    _ key: WordKey, _ slot: Int, _ word: UnsafePointer<UInt8>, _ count: Int
   ) {
     precondition(wordCount < Self.largestWordCount, "more words than a table holds")
     if wordCount == entryCapacity {
@@ -127,7 +156,7 @@ final class WordTable: CountedWords {
     (text + byteCount).update(from: word, count: key.length)
     byteCount += key.length
     wordCount += 1
-    slots[slot] = tag | UInt64(truncatingIfNeeded: wordCount)
+    slots[slot] = key.hash & 0xFFFF_FFFF_0000_0000 | UInt64(truncatingIfNeeded: wordCount)
     if 2 * wordCount > mask { growSlots() }
   }
 
@@ -173,6 +202,8 @@ final class WordTable: CountedWords {
         UnsafeBufferPointer(start: text + entry.place, count: entry.length), entry.count)
     }
   }
+
+  var sorted: any CountedWords { SortedWords(table: self) }
 
   /// Calls `body` with each word and its count, in the order of the words' bytes.
   func forEachSorted(

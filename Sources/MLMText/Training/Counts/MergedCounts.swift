@@ -13,6 +13,8 @@ struct MergedCounts: CountedWords {
     _ = try read(body)
   }
 
+  var sorted: any CountedWords { self }
+
   /// Calls `body` with each word and its count, and returns the sums of what the files say of
   /// themselves.
   func read(
