@@ -18,7 +18,7 @@ struct AddedToken: Hashable, Sendable {
 struct AddedTokens: Sendable {
   /// In the order of their identifiers.
   let tokens: [AddedToken]
-  private let trie: ByteTrie
+  private let search: TokenSearch
   private let firstBytes: [Bool]
   private let onlyFirstByte: UInt8?
 
@@ -26,7 +26,7 @@ struct AddedTokens: Sendable {
   init(_ tokens: [AddedToken], spelling: (AddedToken) -> [UInt8] = \.content) {
     self.tokens = tokens.sorted { $0.id < $1.id }
     let spellings = self.tokens.map(spelling)
-    trie = ByteTrie(Vocabulary(spellings))
+    search = TokenSearch(Vocabulary(spellings))
     var firstBytes = [Bool](repeating: false, count: 256)
     for spelling in spellings { if let first = spelling.first { firstBytes[Int(first)] = true } }
     self.firstBytes = firstBytes
@@ -42,28 +42,11 @@ struct AddedTokens: Sendable {
     in text: UnsafeBufferPointer<UInt8>, from start: Int
   ) -> (token: AddedToken, range: Range<Int>)? {
     guard !tokens.isEmpty else { return nil }
-    var i = start
-    while i < text.count {
-      if let byte = onlyFirstByte {
-        guard let found = text.firstPlace(of: byte, from: i) else { return nil }
-        i = found
-      } else if !firstBytes[Int(text[i])] {
-        i += 1
-        continue
-      }
-      var node = ByteTrie.root
-      var end = i
-      var best: (index: Int32, end: Int)?
-      while end < text.count {
-        node = trie.child(node, text[end])
-        guard node >= 0 else { break }
-        end += 1
-        if trie.id(node) >= 0 { best = (trie.id(node), end) }
-      }
-      if let best { return (tokens[Int(best.index)], i..<best.end) }
-      i += 1
+    let found = search.first(in: text, from: start) { place in
+      if let byte = onlyFirstByte { return text.firstPlace(of: byte, from: place) }
+      return text[place...].firstIndex { firstBytes[Int($0)] }
     }
-    return nil
+    return found.map { (tokens[Int($0.id)], $0.range) }
   }
 
   /// Calls `piece` for each stretch of text, and for each added token with its identifier, in order.
@@ -80,6 +63,8 @@ struct AddedTokens: Sendable {
       position = end
       if token.isSingleWord, text.isWord(before: start) || text.isWord(at: end) { continue }
       if token.takesSpaceBefore { start = max(Self.spaceStart(text, before: start), done) }
+      // The token before may have taken the white space that this one consists of.
+      end = max(end, start)
       if token.takesSpaceAfter { end = Self.spaceEnd(text, after: end) }
       if done < start { piece(done..<start, nil) }
       piece(start..<end, token.id)

@@ -16,10 +16,11 @@ final class Supervisor {
     print("seed \(options.seed)")
     for kind in Options.Kind.allCases {
       let count = options.counts[kind] ?? 0
+      let before = findings
       var first = 0
       while first < count { first = try runWorker(kind, from: first) }
       let note = kind == .documents ? ", \(opened) of them tokenizers" : ""
-      print("\(kind.rawValue): \(count) cases\(note), \(findings) findings")
+      print("\(kind.rawValue): \(count) cases\(note), \(findings - before) findings")
     }
     return findings == 0
   }

@@ -24,6 +24,48 @@ import Testing
     #expect(tokenizer.encode("xbcdab").offsets == [0..<1, 1..<4, 4..<6])
   }
 
+  /// All pairs of tokens of up to four letters, in all texts of up to seven.
+  @Test func allTokensAreFoundAsByLooking() {
+    func words(_ longest: Int) -> [[UInt8]] {
+      var all: [[UInt8]] = []
+      var last: [[UInt8]] = [[]]
+      for _ in 0..<longest {
+        last = last.flatMap { [$0 + [97], $0 + [98]] }
+        all += last
+      }
+      return all
+    }
+    let texts = words(7)
+    for first in words(4) {
+      for second in words(4) where first != second {
+        let tokens = [first, second, [97, 98, 97]]
+        let search = TokenSearch(Vocabulary(tokens))
+        for text in texts {
+          let expected = text.indices.lazy.compactMap { start in
+            tokens.indices.filter { text[start...].starts(with: tokens[$0]) }
+              .max { tokens[$0].count < tokens[$1].count }
+              .map { start..<start + tokens[$0].count }
+          }.first
+          let found = text.withUnsafeBufferPointer { search.first(in: $0, from: 0) { $0 } }
+          #expect(found?.range == expected)
+        }
+      }
+    }
+  }
+
+  @Test func longTokensTakeNoLongerThanShortOnes() throws {
+    let token = String(repeating: "a", count: 60_000)
+    let tokenizer = try tokenizer(#"{"id":1,"content":"\#(token)b"}"#)
+    // By trying every place it would be 3.6 thousand million steps.
+    #expect(tokenizer.encode(token + token).ids == [0])
+  }
+
+  @Test func whiteSpaceThatIsTakenIsNoTokenAnyMore() throws {
+    let tokenizer = try tokenizer(
+      #"{"id":1,"content":"x","rstrip":true},{"id":2,"content":" ","lstrip":true}"#)
+    #expect(tokenizer.encode("ax  b").offsets.last == 4..<5)
+  }
+
   @Test func aNormalizedTokenIsSpelledAsItIsFound() throws {
     let tokenizer = try tokenizer(
       #"{"id":1,"content":"AB","normalized":true,"special":true}"#,

@@ -56,6 +56,18 @@ final class ByteTrie: @unchecked Sendable {
   @inline(__always)
   func id(_ node: Int32) -> Int32 { nodes[Int(node)].id }
 
+  /// Calls `body` with every node but the root, its parent and its byte, level by level.
+  func forEachNode(_ body: (_ node: Int, _ parent: Int, _ byte: UInt8) -> Void) {
+    var parent = 0
+    var end = 1
+    while parent < end {
+      let first = end
+      end = Int(nodes[parent + 1].firstChild)
+      for node in first..<end { body(node, parent, labels[node]) }
+      parent += 1
+    }
+  }
+
   /// Returns the node at the end of `bytes`, or -1.
   func node(of bytes: some Sequence<UInt8>) -> Int32 {
     var node = Self.root
