@@ -1,4 +1,5 @@
-import MLMNumerics
+import Foundation
+@testable import MLMNumerics
 import MLMTestSupport
 import Testing
 
@@ -7,6 +8,7 @@ struct AttentionPass {
   var heads = 2
   var width = 4
   var causal = false
+  var reach: Int?
   var processor = Processor.current
 
   /// Output and, given `dy`, the gradient of q|k|v.
@@ -15,19 +17,20 @@ struct AttentionPass {
   ) -> (output: [Float], gradient: [Float]) {
     let rows = qkv.count / (3 * heads * width)
     let lengths = zip(offsets, offsets.dropFirst()).map { $1 - $0 }
-    let probabilities = FloatBuffer(count: heads * lengths.reduce(0) { $0 + $1 * $1 })
+    let pattern = AttentionPattern(isCausal: causal, reach: reach)
+    let probabilities = FloatBuffer(
+      count: AttentionMemory.keptCount(offsets: offsets, heads: heads))
+    let scratch = FloatBuffer(count: AttentionMemory.scratchCount(length: lengths.max() ?? 0))
     let (x, output) = (FloatBuffer(qkv), FloatBuffer(count: rows * heads * width))
     processor.attentionForward(
       output.rows(rows), qkv: x.rows(rows), probabilities: probabilities.pointer,
-      offsets: offsets, heads: heads, causal: causal)
+      offsets: offsets, heads: heads, pattern: pattern, scratch: scratch.pointer)
     guard let dy else { return (output.values, []) }
     let gradient = FloatBuffer([Float](repeating: .nan, count: qkv.count))
-    let longest = lengths.max() ?? 0
-    let scratch = FloatBuffer(count: longest * longest)
     processor.attentionBackward(
       qkvGradient: gradient.rows(rows), outputGradient: view(dy, rows: rows),
       qkv: x.rows(rows), probabilities: probabilities.pointer, offsets: offsets, heads: heads,
-      causal: causal, scratch: scratch.pointer)
+      pattern: pattern, scratch: scratch.pointer)
     return (output.values, gradient.values)
   }
 }
@@ -52,6 +55,29 @@ struct AttentionPass {
     let gradient = attend(x, offsets: [0, 5, 7], dy: dy).gradient
     #expect(
       checkGradient(gradient, at: x) { dot(attend($0, offsets: [0, 5, 7]).output, dy) } < 1e-3)
+  }
+
+  /// Against the formula, with sequences of less than a block, of one, and of several.
+  @Test(arguments: [false, true], [nil, 0, 5, 140])
+  func blocksWithReachMatchTheFormula(causal: Bool, reach: Int?) {
+    let attend = AttentionPass(heads: 2, width: 8, causal: causal, reach: reach)
+    let offsets = [0, 40, 168, 297, 597]
+    let qkv = randomValues(597 * 48, seed: 7, bound: 2)
+    let dy = randomValues(597 * 16, seed: 8)
+    let found = attend(qkv, offsets: offsets, dy: dy)
+    let expected = PlainAttention(heads: 2, width: 8, causal: causal, reach: reach)(
+      qkv, offsets: offsets, dy: dy)
+    #expect(maxDifference(found.output, expected.output) < 2e-6)
+    #expect(maxDifference(found.gradient, expected.gradient) < 1e-5)
+  }
+
+  @Test func memoryIsLinearInTheLength() {
+    func floats(_ length: Int) -> Int {
+      AttentionMemory.keptCount(offsets: [0, length], heads: 4)
+        + AttentionMemory.scratchCount(length: length)
+    }
+    #expect(floats(64_000) <= 64 * floats(1000))
+    #expect(floats(64_000) < 20_000_000)
   }
 
   /// A batch of one row: its length and that of a few neighbours.
@@ -94,5 +120,57 @@ struct AttentionPass {
     x[5 * 24 + 8] = .nan  // a key of the second sequence, first head
     let y = attend(x, offsets: [0, 4, 7]).output
     #expect(y.enumerated().allSatisfy { $1.isNaN == ($0 / 8 >= 4 && $0 % 8 < 4) })
+  }
+}
+
+/// Attention as the formula has it, in double precision, forward and backward.
+struct PlainAttention {
+  var heads: Int
+  var width: Int
+  var causal: Bool
+  var reach: Int?
+
+  func callAsFunction(
+    _ qkv: [Float], offsets: [Int], dy: [Float]
+  ) -> (output: [Float], gradient: [Float]) {
+    let row = 3 * heads * width
+    var output = [Double](repeating: 0, count: dy.count)
+    var gradient = [Double](repeating: 0, count: qkv.count)
+    for (start, end) in zip(offsets, offsets.dropFirst()) {
+      for head in 0..<heads {
+        func place(_ part: Int, _ i: Int) -> Int { i * row + (part * heads + head) * width }
+        func product(_ a: Int, _ b: Int) -> Double {
+          (0..<width).reduce(0) { $0 + Double(qkv[a + $1]) * Double(qkv[b + $1]) }
+        }
+        for i in start..<end {
+          let seen = (start..<end).filter {
+            (!causal || $0 <= i) && abs($0 - i) <= reach ?? .max
+          }
+          let own = (i * heads + head) * width
+          var p = seen.map { product(place(0, i), place(1, $0)) / Double(width).squareRoot() }
+          let largest = p.max() ?? 0
+          p = p.map { exp($0 - largest) }
+          let sum = p.reduce(0, +)
+          p = p.map { $0 / sum }
+          var dp = [Double](repeating: 0, count: p.count)
+          for (index, j) in seen.enumerated() {
+            for c in 0..<width {
+              output[own + c] += p[index] * Double(qkv[place(2, j) + c])
+              gradient[place(2, j) + c] += p[index] * Double(dy[own + c])
+              dp[index] += Double(dy[own + c]) * Double(qkv[place(2, j) + c])
+            }
+          }
+          let mean = zip(p, dp).reduce(0) { $0 + $1.0 * $1.1 }
+          for (index, j) in seen.enumerated() {
+            let ds = p[index] * (dp[index] - mean) / Double(width).squareRoot()
+            for c in 0..<width {
+              gradient[place(0, i) + c] += ds * Double(qkv[place(1, j) + c])
+              gradient[place(1, j) + c] += ds * Double(qkv[place(0, i) + c])
+            }
+          }
+        }
+      }
+    }
+    return (output.map { Float($0) }, gradient.map { Float($0) })
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SoftmaxTests {
   func softmax(_ x: [Float], rows: Int, causal: Bool = false, on p: Processor) -> [Float] {
     let y = FloatBuffer(x)
-    p.softmaxForward(y.rows(rows), causal: causal)
+    p.softmaxForward(y.rows(rows), columns: causal ? -rows...0 : nil)
     return y.values
   }
 

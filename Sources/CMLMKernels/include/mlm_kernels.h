@@ -56,8 +56,9 @@ typedef struct {
                               mlm_matrix x, const float *weight, const float *mean,
                               const float *inverse_deviation, int accumulates_input);
 
-  // x = softmax(x) over each row; when causal, row i keeps its first i + 1 columns, others become 0
-  void (*softmax_forward)(mlm_matrix x, int causal);
+  // x = softmax(x) over columns r − before to r + after of row r, of which there is at least one;
+  // the others become 0
+  void (*softmax_forward)(mlm_matrix x, ptrdiff_t before, ptrdiff_t after);
   // dx = y · (dy − Σ dy·y) · scale                 dx may be dy
   void (*softmax_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix y, float scale);
 

@@ -15,7 +15,7 @@ package final class Activations {
     package let attentionInput, feedForwardInput: Matrix
     /// Queries, keys and values after rotation: T×3H.
     package let queryKeyValue: Matrix
-    /// Attention weights: for each sequence, for each head, n×n.
+    /// Attention weights that are kept: for each sequence, for each head, n×n.
     package let probabilities: UnsafeMutablePointer<Float>
     /// Attention's result before its output layer: T×H.
     package let attended: Matrix
@@ -36,8 +36,6 @@ package final class Activations {
     /// The gradient of a sublayer's output once dropout is undone, and of its normalized input: T×H.
     package let branch, normalized: Matrix
     package let queryKeyValue, gateInput, gated: Matrix
-    /// For the scores of the longest sequence: n².
-    package let scores: UnsafeMutablePointer<Float>
   }
 
   package let configuration: TransformerConfiguration
@@ -50,6 +48,8 @@ package final class Activations {
   package private(set) var finalInput, output: Matrix
   package private(set) var finalNorm: NormStatistics
   package private(set) var backward: Backward?
+  /// For attention over the longest sequence.
+  package private(set) var attentionScratch: UnsafeMutablePointer<Float>
   private var arena = FloatBuffer(count: 16)
   private var used = 0
 
@@ -60,6 +60,7 @@ package final class Activations {
     (embedded, finalInput, output) = (nothing, nothing, nothing)
     embeddingNorm = NormStatistics(mean: arena.pointer, inverseDeviation: arena.pointer)
     finalNorm = embeddingNorm
+    attentionScratch = arena.pointer
   }
 
   /// Lays out the matrices for a batch, with the memory it already has where that is enough.
@@ -92,7 +93,8 @@ package final class Activations {
       Layer(
         input: matrix(width), middle: matrix(width), attentionInput: matrix(width),
         feedForwardInput: matrix(width), queryKeyValue: matrix(3 * width),
-        probabilities: vector(configuration.headCount * batch.attentionPairCount),
+        probabilities: vector(
+          AttentionMemory.keptCount(offsets: batch.offsets, heads: configuration.headCount)),
         attended: matrix(width), gateInput: matrix(2 * feedForward), gated: matrix(feedForward),
         attentionNorm: statistics(), feedForwardNorm: statistics())
     }
@@ -103,16 +105,16 @@ package final class Activations {
     if keepsLayers {
       for _ in 0..<configuration.layerCount { layers.append(layer()) }
       finalInput = matrix(width)
-      let longest = batch.longestSequence
       backward = Backward(
         stream: matrix(width), branch: matrix(width), normalized: matrix(width),
         queryKeyValue: matrix(3 * width), gateInput: matrix(2 * feedForward),
-        gated: matrix(feedForward), scores: vector(longest * longest))
+        gated: matrix(feedForward))
     } else {
       let shared = layer()
       for _ in 0..<configuration.layerCount { layers.append(shared) }
       finalInput = shared.input
     }
+    attentionScratch = vector(AttentionMemory.scratchCount(length: batch.longestSequence))
     output = matrix(width)
     finalNorm = statistics()
   }

@@ -33,8 +33,4 @@ package struct Batch: Sendable {
   package var rowCount: Int { ids.count }
   package var sequenceCount: Int { offsets.count - 1 }
   package var longestSequence: Int { zip(offsets, offsets.dropFirst()).map { $1 - $0 }.max() ?? 0 }
-  /// Σ n² over the sequences: the attention weights of one head.
-  package var attentionPairCount: Int {
-    zip(offsets, offsets.dropFirst()).reduce(0) { $0 + ($1.1 - $1.0) * ($1.1 - $1.0) }
-  }
 }

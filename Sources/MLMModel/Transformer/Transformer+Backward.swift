@@ -13,14 +13,14 @@ extension Transformer {
     guard let scratch = activations.backward else {
       preconditionFailure("a backward pass needs activations that keep their layers")
     }
-    let causal = (attention ?? configuration.attention) == .causal
+    let pattern = AttentionPattern(isCausal: (attention ?? configuration.attention) == .causal)
     normalizeBackward(
       scratch.stream, outputGradient, input: activations.finalInput, layout.finalNorm,
       activations.finalNorm, gradients, accumulates: false)
     for index in (0..<configuration.layerCount).reversed() {
       let layer = activations.layers[index]
       feedForwardBackward(index, layer, scratch, gradients, dropout)
-      attendBackward(index, batch, layer, scratch, gradients, causal: causal, dropout)
+      attendBackward(index, batch, activations, scratch, gradients, pattern, dropout)
     }
     dropout?.backward(scratch.stream, at: .embedding, on: processor)
     normalizeBackward(
@@ -55,9 +55,10 @@ extension Transformer {
 
   /// Forward: middle = input + output(attention(norm(input))).
   private func attendBackward(
-    _ index: Int, _ batch: Batch, _ layer: Activations.Layer, _ scratch: Activations.Backward,
-    _ gradients: Parameters, causal: Bool, _ dropout: Dropout?
+    _ index: Int, _ batch: Batch, _ activations: Activations, _ scratch: Activations.Backward,
+    _ gradients: Parameters, _ pattern: AttentionPattern, _ dropout: Dropout?
   ) {
+    let layer = activations.layers[index]
     let slots = layout.layers[index]
     let heads = configuration.headCount
     let branch = branchGradient(scratch, at: .attention(layer: index), dropout)
@@ -68,7 +69,7 @@ extension Transformer {
     processor.attentionBackward(
       qkvGradient: scratch.queryKeyValue, outputGradient: scratch.normalized,
       qkv: layer.queryKeyValue, probabilities: layer.probabilities, offsets: batch.offsets,
-      heads: heads, causal: causal, scratch: scratch.scores)
+      heads: heads, pattern: pattern, scratch: activations.attentionScratch)
     processor.rotaryBackward(
       scratch.queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
       offsets: batch.offsets, table: rotary)

@@ -12,14 +12,14 @@ extension Transformer {
     attention: TransformerConfiguration.Attention? = nil, dropout: Dropout? = nil
   ) {
     precondition(batch.longestSequence <= configuration.maximumLength, "sequence too long")
-    let causal = (attention ?? configuration.attention) == .causal
+    let pattern = AttentionPattern(isCausal: (attention ?? configuration.attention) == .causal)
     activations.prepare(for: batch)
     embed(batch, activations, dropout)
     for index in 0..<configuration.layerCount {
       let following =
         index + 1 < configuration.layerCount
         ? activations.layers[index + 1].input : activations.finalInput
-      attend(index, batch, activations.layers[index], causal: causal, dropout)
+      attend(index, batch, activations, pattern, dropout)
       feedForward(index, activations.layers[index], output: following, dropout)
     }
     normalize(
@@ -36,8 +36,10 @@ extension Transformer {
 
   /// middle = input + output(attention(norm(input))).
   private func attend(
-    _ index: Int, _ batch: Batch, _ layer: Activations.Layer, causal: Bool, _ dropout: Dropout?
+    _ index: Int, _ batch: Batch, _ activations: Activations, _ pattern: AttentionPattern,
+    _ dropout: Dropout?
   ) {
+    let layer = activations.layers[index]
     let slots = layout.layers[index]
     let heads = configuration.headCount
     let source = attentionSource(index, layer)
@@ -51,7 +53,8 @@ extension Transformer {
       offsets: batch.offsets, table: rotary)
     processor.attentionForward(
       layer.attended, qkv: layer.queryKeyValue, probabilities: layer.probabilities,
-      offsets: batch.offsets, heads: heads, causal: causal)
+      offsets: batch.offsets, heads: heads, pattern: pattern,
+      scratch: activations.attentionScratch)
     processor.linearForward(layer.middle, layer.attended, parameters.matrix(slots.attentionOutput))
     dropout?.forward(layer.middle, at: .attention(layer: index), on: processor)
     processor.add(layer.middle, layer.input)

@@ -1,31 +1,37 @@
 extension Processor {
   /// o = softmax(q·kᵀ/√d)·v for each sequence and head, d columns wide.
   ///
-  /// As in Attention is all you need (Vaswani and others, 2017).
+  /// As in Attention is all you need (Vaswani and others, 2017). The scores of a long sequence are
+  /// made for a block of places at a time and not kept, so that memory grows with the length and not
+  /// with its square; the backward pass makes them again (Chen and others, Training deep nets with
+  /// sublinear memory cost, 2016).
   ///
   /// qkv: (T, 3H) = q|k|v, each heads·d wide and q, k already rotated   output: (T, H)
   ///
   /// - Parameters:
-  ///   - probabilities: Σ heads·n² floats, kept for the backward pass: for each sequence, each
-  ///     head, the n × n matrix of softmax rows.
+  ///   - probabilities: `AttentionMemory.keptCount` floats, kept for the backward pass: for each
+  ///     sequence no longer than a block, each head, the n × n matrix of softmax rows.
   ///   - offsets: Where sequences start, and T at the end.
-  ///   - causal: Whether a token sees itself and the tokens before it only.
+  ///   - scratch: `AttentionMemory.scratchCount` floats for the longest sequence.
   package func attentionForward(
     _ output: Matrix, qkv: Matrix, probabilities: UnsafeMutablePointer<Float>, offsets: [Int],
-    heads: Int, causal: Bool
+    heads: Int, pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
   ) {
     let width = headWidth(output, qkv, offsets, heads)
-    var p = probabilities
+    var kept = probabilities
     for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
       let n = end - start
       for head in 0..<heads {
         let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
         let o = output.rows(start..<end).columns(head * width..<(head + 1) * width)
-        let scores = Matrix(p, rows: n, columns: n)
-        multiply(scores, q, k, transposeB: true, scale: 1 / Float(width).squareRoot())  // 1
-        softmaxForward(scores, causal: causal)  // 2
-        multiply(o, scores, v)  // 3
-        p += n * n
+        for places in AttentionMemory.blocks(n) {
+          let seen = pattern.seen(from: places, length: n)
+          let p = Matrix(
+            AttentionMemory.isKept(n) ? kept : scratch, rows: places.count, columns: seen.count)
+          weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
+          multiply(o.rows(places), p, v.rows(seen))  // 3
+        }
+        if AttentionMemory.isKept(n) { kept += n * n }
       }
     }
   }
@@ -37,33 +43,54 @@ extension Processor {
   /// so now we have
   ///   3. dv = pᵀ·do, dp = do·vᵀ      2. ds = p·(dp − Σ dp·p)/√d      1. dq = ds·k, dk = dsᵀ·q
   ///
-  /// - Parameter scratch: At least n² floats for the longest sequence.
+  /// - Parameter scratch: `AttentionMemory.scratchCount` floats for the longest sequence.
   package func attentionBackward(
     qkvGradient: Matrix, outputGradient: Matrix, qkv: Matrix,
-    probabilities: UnsafeMutablePointer<Float>, offsets: [Int], heads: Int, causal: Bool,
-    scratch: UnsafeMutablePointer<Float>
+    probabilities: UnsafeMutablePointer<Float>, offsets: [Int], heads: Int,
+    pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
   ) {
     requireSameShape(qkvGradient, qkv)
     let width = headWidth(outputGradient, qkv, offsets, heads)
-    var p = probabilities
+    var kept = probabilities
     for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
       let n = end - start
       for head in 0..<heads {
         let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
         let (dq, dk, dv) = headViews(qkvGradient.rows(start..<end), head, heads, width)
         let dOut = outputGradient.rows(start..<end).columns(head * width..<(head + 1) * width)
-        let probability = Matrix(p, rows: n, columns: n)
-        let dScores = Matrix(scratch, rows: n, columns: n)
-        multiply(dv, probability, dOut, transposeA: true)  // 3
-        multiply(dScores, dOut, v, transposeB: true)
-        softmaxBackward(  // 2: probabilities of 0, as of later tokens, give gradients of 0
-          inputGradient: dScores, outputGradient: dScores, output: probability,
-          scale: 1 / Float(width).squareRoot())
-        multiply(dq, dScores, k)  // 1
-        multiply(dk, dScores, q, transposeA: true)
-        p += n * n
+        if !AttentionMemory.isKept(n) {
+          dk.clear()
+          dv.clear()
+        }
+        for places in AttentionMemory.blocks(n) {
+          let seen = pattern.seen(from: places, length: n)
+          let area = places.count * seen.count
+          let dScores = Matrix(scratch, rows: places.count, columns: seen.count)
+          let p = Matrix(
+            AttentionMemory.isKept(n) ? kept : scratch + area, rows: places.count,
+            columns: seen.count)
+          if !AttentionMemory.isKept(n) {
+            weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
+          }
+          // What several blocks see gets a part of its gradient from each.
+          let adds = !AttentionMemory.isKept(n)
+          multiply(dv.rows(seen), p, dOut.rows(places), transposeA: true, accumulate: adds)  // 3
+          multiply(dScores, dOut.rows(places), v.rows(seen), transposeB: true)
+          softmaxBackward(  // 2: probabilities of 0, as of unseen tokens, give gradients of 0
+            inputGradient: dScores, outputGradient: dScores, output: p,
+            scale: 1 / Float(width).squareRoot())
+          multiply(dq.rows(places), dScores, k.rows(seen))  // 1
+          multiply(dk.rows(seen), dScores, q.rows(places), transposeA: true, accumulate: adds)
+        }
+        if AttentionMemory.isKept(n) { kept += n * n }
       }
     }
+  }
+
+  /// Steps 1 and 2 of the forward pass: p = softmax(q·kᵀ/√d) over the columns that are seen.
+  private func weigh(_ p: Matrix, _ q: Matrix, _ k: Matrix, _ columns: ClosedRange<Int>) {
+    multiply(p, q, k, transposeB: true, scale: 1 / Float(q.columns).squareRoot())
+    softmaxForward(p, columns: columns)
   }
 
   private func headWidth(_ output: Matrix, _ qkv: Matrix, _ offsets: [Int], _ heads: Int) -> Int {
@@ -84,5 +111,29 @@ extension Processor {
       return x.columns(first..<first + width)
     }
     return (part(0), part(1), part(2))
+  }
+}
+
+/// How much memory attention takes.
+package enum AttentionMemory {
+  /// The most places whose scores are made at a time. Larger blocks are no faster.
+  static let blockRows = 128
+
+  /// Floats kept for the backward pass of sequences that start at `offsets`.
+  package static func keptCount(offsets: [Int], heads: Int) -> Int {
+    zip(offsets, offsets.dropFirst()).reduce(0) { sum, sequence in
+      let n = sequence.1 - sequence.0
+      return isKept(n) ? sum + heads * n * n : sum
+    }
+  }
+
+  /// Floats of scratch for sequences of up to `length` places.
+  package static func scratchCount(length: Int) -> Int { 2 * min(length, blockRows) * length }
+
+  /// Whether the probabilities of a sequence are few enough to be kept.
+  static func isKept(_ length: Int) -> Bool { length <= blockRows }
+
+  static func blocks(_ length: Int) -> some Sequence<Range<Int>> {
+    stride(from: 0, to: length, by: blockRows).lazy.map { $0..<min($0 + blockRows, length) }
   }
 }

@@ -3,9 +3,15 @@ extension Processor {
   ///
   /// x: (T, C)
   ///
-  /// - Parameter causal: Whether row i keeps its first i + 1 columns only; the others become 0.
-  package func softmaxForward(_ x: Matrix, causal: Bool = false) {
-    kernels.pointee.softmax_forward(x.kernel, causal ? 1 : 0)
+  /// - Parameter columns: The columns that row i keeps, less i, at least one of each row; the others
+  ///   become 0. All if nil.
+  package func softmaxForward(_ x: Matrix, columns: ClosedRange<Int>? = nil) {
+    let all = x.rows + x.columns
+    let kept = columns ?? -all...all
+    precondition(
+      x.rows == 0 || (kept.lowerBound < x.columns - x.rows + 1 && kept.upperBound >= 0),
+      "columns \(kept) leave rows of \(x.rows)×\(x.columns) empty")
+    kernels.pointee.softmax_forward(x.kernel, -kept.lowerBound, kept.upperBound)
   }
 
   /// dx = y·(dy − Σ dy·y)·scale; `inputGradient` may be `outputGradient`.
