@@ -16,3 +16,28 @@ int mlm_available_cpus(void) {
   long online = sysconf(_SC_NPROCESSORS_ONLN);
   return online > 0 ? (int)online : 1;
 }
+
+#if defined(__x86_64__) && defined(__linux__)
+#include <cpuid.h>
+#include <sys/syscall.h>
+
+static unsigned long long enabled_state(void) {
+  unsigned low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (unsigned long long)high << 32 | low;
+}
+
+// Executes no tile instruction. Leaf 0x1D, which describes the tiles, is not read: hypervisors hide it.
+int mlm_matrix_tiles(void) {
+  const unsigned bf16 = 1u << 22, tile = 1u << 24, saves_state = 1u << 27;
+  const unsigned long long tile_state = 3ull << 17;
+  unsigned a, b, c, d;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(d & bf16) || !(d & tile)) return MLM_TILES_NONE;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & saves_state)) return MLM_TILES_NONE;
+  if ((enabled_state() & tile_state) != tile_state) return MLM_TILES_REFUSED;
+  // ARCH_REQ_XCOMP_PERM for the tiles' data, which is state 18.
+  return syscall(SYS_arch_prctl, 0x1023, 18) == 0 ? MLM_TILES_USABLE : MLM_TILES_REFUSED;
+}
+#else
+int mlm_matrix_tiles(void) { return MLM_TILES_NONE; }
+#endif

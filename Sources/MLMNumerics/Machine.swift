@@ -49,6 +49,11 @@ package struct Machine: Sendable, CustomStringConvertible {
       core += " (OpenBLAS's own choice: the level portable does not cap it)"
     }
     lines.append(core)
+    switch MatrixTiles.found {
+    case .none: lines.append("matrix tiles: none")
+    case .refused: lines.append("matrix tiles: there, but the operating system refuses them")
+    case .usable: lines.append("matrix tiles: there, but unused: products are in float32")
+    }
     lines.append(
       rowsAreExact
         ? "embeddings: bit-identical alone and in any batch"

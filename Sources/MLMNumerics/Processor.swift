@@ -11,6 +11,8 @@ import CMLMKernels
 package struct Processor: @unchecked Sendable {
   package let level: CPULevel
   let kernels: UnsafePointer<mlm_kernels>
+  /// What a profile records the operations for; nil for what each is by itself.
+  var phase: Profile.Phase?
 
   /// Makes the operations of `level`, which this CPU must support.
   package init(level: CPULevel) {

@@ -28,6 +28,9 @@ import Testing
       #expect(json.json[key] is String, "\(key)")
     }
     #expect(json.json["rows_are_exact"] is Bool)
+    #expect(["none", "refused", "usable"].contains(json.json["matrix_tiles"] as? String))
+    let speeds = try #require(json.json["float32_gflops"] as? [String: Double])
+    #expect(speeds["one_thread"] ?? 0 > 0 && speeds["all_threads"] ?? 0 > 0)
     #expect(json.json["processors"] as? Int ?? 0 >= 1)
     let text = try Program.run("info", in: scratch)
     #expect(text.text.contains("CPU level: ") && text.text.contains("embeddings: "))

@@ -104,6 +104,12 @@ int mlm_highest_level(void);
 // The kernels of a level, which must not be above `mlm_highest_level()`.
 const mlm_kernels *mlm_kernels_at(int level);
 
+enum { MLM_TILES_NONE = 0, MLM_TILES_REFUSED = 1, MLM_TILES_USABLE = 2 };
+
+// Whether the CPU has matrix tiles for bf16 (AMX), and the operating system lets this process use them,
+// for which it is asked.
+int mlm_matrix_tiles(void);
+
 // The number of CPUs this process may run on.
 int mlm_available_cpus(void);
 

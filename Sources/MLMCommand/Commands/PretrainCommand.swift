@@ -1,4 +1,5 @@
 import ArgumentParser
+import MLMNumerics
 import MLMTraining
 
 /// Pretrains a language model on text files.
@@ -35,6 +36,9 @@ struct PretrainCommand: ParsableCommand {
 
   @Flag(help: "Replace the output if it exists.")
   var overwrite = false
+
+  @Flag(help: "Print at the end where the time of the steps went.")
+  var profile = false
 
   @OptionGroup var seed: SeedOption
   @OptionGroup var threads: ThreadsOption
@@ -101,6 +105,14 @@ struct PretrainCommand: ParsableCommand {
   }
 
   private func train(_ run: PretrainingRun, _ progress: Progress) throws {
+    var (seconds, tokens) = (0.0, 0)
+    if profile { Profile.shared.start() }
+    defer {
+      if profile && tokens > 0 {
+        progress.clear()
+        showProfile(Profile.shared.stop(), seconds: seconds, tokens: tokens)
+      }
+    }
     while true {
       if StopSignals.isStopRequested {
         try run.snapshot()
@@ -111,8 +123,19 @@ struct PretrainCommand: ParsableCommand {
       }
       guard let report = try run.advance() else { return }
       progress.show(report)
+      seconds += report.seconds
+      tokens += report.tokenCount
       if run.isSnapshotDue { try run.snapshot() }
     }
+  }
+
+  private func showProfile(_ record: Profile.Record, seconds: Double, tokens: Int) {
+    let report = ProfileReport(
+      record: record, seconds: seconds, tokens: tokens, threads: threads.count,
+      peak: ProductSpeed.float32(on: Threads(count: threads.count)),
+      peakMemory: System.peakMemory)
+    // The last line of standard output is the summary's.
+    StandardError.write(format.json ? report.json.text + "\n" : report.text)
   }
 
   private var options: PretrainingOptions {

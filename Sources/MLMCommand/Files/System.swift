@@ -11,6 +11,22 @@ func systemExit(_ code: Int32) -> Never { exit(code) }
 
 /// The few calls to the operating system that the program makes itself.
 enum System {
+  /// The most memory that this process has had, in bytes.
+  static var peakMemory: Int {
+    var usage = rusage()
+    #if canImport(Glibc)
+      let isKnown = getrusage(.init(RUSAGE_SELF.rawValue), &usage) == 0
+    #else
+      let isKnown = getrusage(RUSAGE_SELF, &usage) == 0
+    #endif
+    guard isKnown else { return 0 }
+    #if canImport(Darwin)
+      return usage.ru_maxrss
+    #else
+      return usage.ru_maxrss << 10  // Linux counts in kilobytes.
+    #endif
+  }
+
   /// Writes all of `bytes`; returns the `errno` value of a failure.
   static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
     var rest = bytes[...]

@@ -41,6 +41,7 @@ extension Transformer {
     guard let dense = layout.headDense, let headNorm = layout.headNorm else {
       preconditionFailure("the model has no head")
     }
+    let processor = processor.recorded(as: .head)
     processor.linearForward(rows.dense, rows.input, parameters.matrix(dense))
     processor.geluForward(rows.activated, rows.dense)
     processor.layerNormForward(
@@ -54,6 +55,7 @@ extension Transformer {
     guard let dense = layout.headDense, let headNorm = layout.headNorm else {
       preconditionFailure("the model has no head")
     }
+    let processor = processor.recorded(as: .head)
     processor.layerNormBackward(
       inputGradient: rows.inner, weightGradient: gradients.vector(headNorm), biasGradient: nil,
       outputGradient: rows.gradient, input: rows.activated, weight: norm(headNorm),

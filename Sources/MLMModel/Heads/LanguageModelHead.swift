@@ -23,12 +23,14 @@ package final class LanguageModelHead {
 
   private let transformer: Transformer
   private let transform: HeadTransform
+  private let processor: Processor
   private var scores = FloatBuffer(count: 16)
   private var losses = FloatBuffer(count: LanguageModelHead.blockRows)
 
   package init(_ transformer: Transformer) {
     self.transformer = transformer
     transform = HeadTransform(width: transformer.configuration.width)
+    processor = transformer.processor.recorded(as: .head)
   }
 
   /// The sum of the targets' cross-entropies, in nats, and their gradients.
@@ -48,7 +50,6 @@ package final class LanguageModelHead {
     var total = 0.0
     forEachBlock(of: targets, output) { block, rows, scores in
       total += crossEntropy(block, scores, each: { _, _ in })
-      let processor = transformer.processor
       let tokens = block.map(\.token)
       processor.crossEntropyBackward(logits: scores, targets: tokens, scale: scale)
       processor.linearBackward(
@@ -106,9 +107,9 @@ package final class LanguageModelHead {
       let block = targets[start..<min(start + Self.blockRows, targets.count)]
       let rows = transform.prepare(rows: block.count)
       let scores = Matrix(self.scores.pointer, rows: block.count, columns: vocabulary)
-      transformer.processor.gatherRows(rows.input, from: output, rows: block.map(\.row))
+      processor.gatherRows(rows.input, from: output, rows: block.map(\.row))
       transformer.headTransformForward(rows)
-      transformer.processor.linearForward(
+      processor.linearForward(
         scores, rows.output, transformer.parameters.matrix(transformer.layout.tokenEmbedding),
         bias: transformer.layout.vocabularyBias.map {
           UnsafePointer(transformer.parameters.vector($0))
@@ -121,7 +122,7 @@ package final class LanguageModelHead {
   private func crossEntropy(
     _ block: ArraySlice<Target>, _ scores: Matrix, each: (Int, Float) -> Void
   ) -> Double {
-    transformer.processor.crossEntropyForward(
+    processor.crossEntropyForward(
       logits: scores, targets: block.map(\.token), losses: losses.pointer)
     var total = 0.0
     for index in 0..<block.count {

@@ -6,11 +6,11 @@ extension Processor {
   /// Its backward pass is itself: the gradient of a sum goes to both terms.
   package func add(_ y: Matrix, _ x: Matrix) {
     requireSameShape(y, x)
-    kernels.pointee.add(y.kernel, x.kernel)
+    measure(.elementwise) { kernels.pointee.add(y.kernel, x.kernel) }
   }
 
   /// Returns Σ p², summed in double in a fixed order.
   package func sumOfSquares(_ p: UnsafePointer<Float>, count: Int) -> Double {
-    kernels.pointee.sum_of_squares(p, count)
+    Profile.shared.measure(phase ?? .optimizer) { kernels.pointee.sum_of_squares(p, count) }
   }
 }

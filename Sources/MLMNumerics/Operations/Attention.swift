@@ -18,20 +18,23 @@ extension Processor {
     heads: Int, pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
   ) {
     let width = headWidth(output, qkv, offsets, heads)
-    var kept = probabilities
-    for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
-      let n = end - start
-      for head in 0..<heads {
-        let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
-        let o = output.rows(start..<end).columns(head * width..<(head + 1) * width)
-        for places in AttentionMemory.blocks(n) {
-          let seen = pattern.seen(from: places, length: n)
-          let p = Matrix(
-            AttentionMemory.isKept(n) ? kept : scratch, rows: places.count, columns: seen.count)
-          weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
-          multiply(o.rows(places), p, v.rows(seen))  // 3
+    let operations = 4 * Double(output.columns) * pattern.pairCount(offsets: offsets)
+    measure(.attention, operations: operations) {
+      var kept = probabilities
+      for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
+        let n = end - start
+        for head in 0..<heads {
+          let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
+          let o = output.rows(start..<end).columns(head * width..<(head + 1) * width)
+          for places in AttentionMemory.blocks(n) {
+            let seen = pattern.seen(from: places, length: n)
+            let p = Matrix(
+              AttentionMemory.isKept(n) ? kept : scratch, rows: places.count, columns: seen.count)
+            weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
+            multiply(o.rows(places), p, v.rows(seen))  // 3
+          }
+          if AttentionMemory.isKept(n) { kept += n * n }
         }
-        if AttentionMemory.isKept(n) { kept += n * n }
       }
     }
   }
@@ -51,38 +54,41 @@ extension Processor {
   ) {
     requireSameShape(qkvGradient, qkv)
     let width = headWidth(outputGradient, qkv, offsets, heads)
-    var kept = probabilities
-    for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
-      let n = end - start
-      for head in 0..<heads {
-        let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
-        let (dq, dk, dv) = headViews(qkvGradient.rows(start..<end), head, heads, width)
-        let dOut = outputGradient.rows(start..<end).columns(head * width..<(head + 1) * width)
-        if !AttentionMemory.isKept(n) {
-          dk.clear()
-          dv.clear()
-        }
-        for places in AttentionMemory.blocks(n) {
-          let seen = pattern.seen(from: places, length: n)
-          let area = places.count * seen.count
-          let dScores = Matrix(scratch, rows: places.count, columns: seen.count)
-          let p = Matrix(
-            AttentionMemory.isKept(n) ? kept : scratch + area, rows: places.count,
-            columns: seen.count)
+    let operations = 8 * Double(outputGradient.columns) * pattern.pairCount(offsets: offsets)
+    measure(.attention, operations: operations) {
+      var kept = probabilities
+      for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
+        let n = end - start
+        for head in 0..<heads {
+          let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
+          let (dq, dk, dv) = headViews(qkvGradient.rows(start..<end), head, heads, width)
+          let dOut = outputGradient.rows(start..<end).columns(head * width..<(head + 1) * width)
           if !AttentionMemory.isKept(n) {
-            weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
+            dk.clear()
+            dv.clear()
           }
-          // What several blocks see gets a part of its gradient from each.
-          let adds = !AttentionMemory.isKept(n)
-          multiply(dv.rows(seen), p, dOut.rows(places), transposeA: true, accumulate: adds)  // 3
-          multiply(dScores, dOut.rows(places), v.rows(seen), transposeB: true)
-          softmaxBackward(  // 2: probabilities of 0, as of unseen tokens, give gradients of 0
-            inputGradient: dScores, outputGradient: dScores, output: p,
-            scale: 1 / Float(width).squareRoot())
-          multiply(dq.rows(places), dScores, k.rows(seen))  // 1
-          multiply(dk.rows(seen), dScores, q.rows(places), transposeA: true, accumulate: adds)
+          for places in AttentionMemory.blocks(n) {
+            let seen = pattern.seen(from: places, length: n)
+            let area = places.count * seen.count
+            let dScores = Matrix(scratch, rows: places.count, columns: seen.count)
+            let p = Matrix(
+              AttentionMemory.isKept(n) ? kept : scratch + area, rows: places.count,
+              columns: seen.count)
+            if !AttentionMemory.isKept(n) {
+              weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
+            }
+            // What several blocks see gets a part of its gradient from each.
+            let adds = !AttentionMemory.isKept(n)
+            multiply(dv.rows(seen), p, dOut.rows(places), transposeA: true, accumulate: adds)  // 3
+            multiply(dScores, dOut.rows(places), v.rows(seen), transposeB: true)
+            softmaxBackward(  // 2: probabilities of 0, as of unseen tokens, give gradients of 0
+              inputGradient: dScores, outputGradient: dScores, output: p,
+              scale: 1 / Float(width).squareRoot())
+            multiply(dq.rows(places), dScores, k.rows(seen))  // 1
+            multiply(dk.rows(seen), dScores, q.rows(places), transposeA: true, accumulate: adds)
+          }
+          if AttentionMemory.isKept(n) { kept += n * n }
         }
-        if AttentionMemory.isKept(n) { kept += n * n }
       }
     }
   }

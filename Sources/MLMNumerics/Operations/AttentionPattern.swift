@@ -11,6 +11,17 @@ package struct AttentionPattern: Hashable, Sendable {
     self.reach = reach
   }
 
+  /// How many pairs of a place and one that it sees the sequences have, in blocks
+  /// whose scores are computed as a whole.
+  func pairCount(offsets: [Int]) -> Double {
+    zip(offsets, offsets.dropFirst()).reduce(0) { sum, sequence in
+      let length = sequence.1 - sequence.0
+      return AttentionMemory.blocks(length).reduce(sum) {
+        $0 + Double($1.count) * Double(seen(from: $1, length: length).count)
+      }
+    }
+  }
+
   /// The places that any of `places` sees, in a sequence of `length`.
   func seen(from places: Range<Int>, length: Int) -> Range<Int> {
     let reach = reach ?? length

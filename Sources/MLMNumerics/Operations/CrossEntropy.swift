@@ -8,13 +8,13 @@ extension Processor {
     logits: Matrix, targets: UnsafePointer<Int32>, losses: UnsafeMutablePointer<Float>
   ) {
     requireTargets(targets, in: logits)
-    kernels.pointee.cross_entropy_forward(logits.kernel, targets, losses)
+    measure(.head) { kernels.pointee.cross_entropy_forward(logits.kernel, targets, losses) }
   }
 
   /// dx = (p − onehot(target))·scale, in place of the probabilities p the forward pass left.
   package func crossEntropyBackward(logits: Matrix, targets: UnsafePointer<Int32>, scale: Float) {
     requireTargets(targets, in: logits)
-    kernels.pointee.cross_entropy_backward(logits.kernel, targets, scale)
+    measure(.head) { kernels.pointee.cross_entropy_backward(logits.kernel, targets, scale) }
   }
 
   private func requireTargets(_ targets: UnsafePointer<Int32>, in logits: Matrix) {

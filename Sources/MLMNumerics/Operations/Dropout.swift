@@ -19,7 +19,7 @@ extension Processor {
     let mask = mlm_dropout(
       key: (random.key.x, random.key.y), step: step, first_row: UInt64(firstRow),
       threshold: UInt32(Double(rate) * 0x1p32), scale: 1 / (1 - rate))
-    kernels.pointee.dropout(x.kernel, mask)
+    measure(.elementwise) { kernels.pointee.dropout(x.kernel, mask) }
   }
 
   /// dx = dx/(1 − rate) where the forward pass with the same arguments kept, 0 elsewhere, in place.

@@ -4,8 +4,10 @@ extension Processor {
   /// y: (T, C)   ids: (T)   table: (V, C)
   package func embeddingForward(_ y: Matrix, ids: UnsafePointer<Int32>, table: Matrix) {
     precondition(y.columns == table.columns, "the table's rows are \(table.columns) wide")
-    for t in 0..<y.rows {
-      y.row(t).update(from: table.row(checked(ids[t], in: table)), count: y.columns)
+    measure(.embedding) {
+      for t in 0..<y.rows {
+        y.row(t).update(from: table.row(checked(ids[t], in: table)), count: y.columns)
+      }
     }
   }
 
@@ -16,9 +18,12 @@ extension Processor {
     precondition(
       outputGradient.columns == tableGradient.columns,
       "the table's rows are \(tableGradient.columns) wide")
-    for t in 0..<outputGradient.rows {
-      let id = checked(ids[t], in: tableGradient)
-      add(tableGradient.rows(id..<id + 1), outputGradient.rows(t..<t + 1))
+    measure(.embedding) {
+      for t in 0..<outputGradient.rows {
+        let id = checked(ids[t], in: tableGradient)
+        kernels.pointee.add(
+          tableGradient.rows(id..<id + 1).kernel, outputGradient.rows(t..<t + 1).kernel)
+      }
     }
   }
 

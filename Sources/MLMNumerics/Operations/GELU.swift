@@ -6,14 +6,16 @@ extension Processor {
   /// The exact form (Hendrycks, Gimpel 2016), not the one with tanh. Φ is within 2e-7.
   package func geluForward(_ y: Matrix, _ x: Matrix) {
     requireSameShape(y, x)
-    kernels.pointee.gelu_forward(y.kernel, x.kernel)
+    measure(.elementwise) { kernels.pointee.gelu_forward(y.kernel, x.kernel) }
   }
 
   /// dx = dy·(Φ(x) + x·φ(x)); `inputGradient` may be `outputGradient`.
   package func geluBackward(inputGradient: Matrix, outputGradient: Matrix, input: Matrix) {
     requireSameShape(inputGradient, input)
     requireSameShape(outputGradient, input)
-    kernels.pointee.gelu_backward(inputGradient.kernel, outputGradient.kernel, input.kernel)
+    measure(.elementwise) {
+      kernels.pointee.gelu_backward(inputGradient.kernel, outputGradient.kernel, input.kernel)
+    }
   }
 
   /// y = gelu(x₁)·x₂ (Shazeer 2020).
@@ -21,14 +23,16 @@ extension Processor {
   /// x = x₁|x₂: (T, 2C)   y: (T, C)
   package func geGLUForward(_ y: Matrix, _ x: Matrix) {
     requireGated(y, x)
-    kernels.pointee.geglu_forward(y.kernel, x.kernel)
+    measure(.elementwise) { kernels.pointee.geglu_forward(y.kernel, x.kernel) }
   }
 
   /// dx₁ = dy·x₂·gelu′(x₁)      dx₂ = dy·gelu(x₁).
   package func geGLUBackward(inputGradient: Matrix, outputGradient: Matrix, input: Matrix) {
     requireGated(outputGradient, input)
     requireSameShape(inputGradient, input)
-    kernels.pointee.geglu_backward(inputGradient.kernel, outputGradient.kernel, input.kernel)
+    measure(.elementwise) {
+      kernels.pointee.geglu_backward(inputGradient.kernel, outputGradient.kernel, input.kernel)
+    }
   }
 
   private func requireGated(_ y: Matrix, _ x: Matrix) {

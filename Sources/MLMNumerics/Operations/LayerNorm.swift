@@ -11,8 +11,10 @@ extension Processor {
     inverseDeviation: UnsafeMutablePointer<Float>
   ) {
     requireSameShape(y, x)
-    kernels.pointee.layer_norm_forward(
-      y.kernel, x.kernel, weight, bias, epsilon, mean, inverseDeviation)
+    measure(.norms) {
+      kernels.pointee.layer_norm_forward(
+        y.kernel, x.kernel, weight, bias, epsilon, mean, inverseDeviation)
+    }
   }
 
   /// dw += Σ dy·x̂      db += Σ dy      dx = s·(g − mean(g) − x̂·mean(g·x̂)), g = dy·w.
@@ -27,8 +29,10 @@ extension Processor {
   ) {
     requireSameShape(dx, x)
     requireSameShape(dy, x)
-    kernels.pointee.layer_norm_backward(
-      dx.kernel, weightGradient, biasGradient, dy.kernel, x.kernel, weight, mean,
-      inverseDeviation, accumulatesInput ? 1 : 0)
+    measure(.norms) {
+      kernels.pointee.layer_norm_backward(
+        dx.kernel, weightGradient, biasGradient, dy.kernel, x.kernel, weight, mean,
+        inverseDeviation, accumulatesInput ? 1 : 0)
+    }
   }
 }

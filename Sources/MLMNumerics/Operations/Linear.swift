@@ -8,8 +8,10 @@ extension Processor {
   package func linearForward(
     _ y: Matrix, _ x: Matrix, _ w: Matrix, bias: UnsafePointer<Float>? = nil
   ) {
-    multiply(y, x, w, transposeB: true, rowsAreIndependent: true)
-    if let bias { kernels.pointee.add_bias(y.kernel, bias) }
+    measureProduct(.forward, rows: x.rows, w) {
+      multiply(y, x, w, transposeB: true, rowsAreIndependent: true)
+    }
+    if let bias { measure(.elementwise) { kernels.pointee.add_bias(y.kernel, bias) } }
   }
 
   /// dx = dy·W      dW += dyᵀ·x      db += Σ dy.
@@ -23,8 +25,16 @@ extension Processor {
     biasGradient db: UnsafeMutablePointer<Float>? = nil, outputGradient dy: Matrix,
     input x: Matrix, weight w: Matrix, accumulatesInput: Bool = false
   ) {
-    if let dx { multiply(dx, dy, w, accumulate: accumulatesInput) }
-    if let dw { multiply(dw, dy, x, transposeA: true, accumulate: true) }
-    if let db { kernels.pointee.add_column_sums(db, dy.kernel) }
+    if let dx {
+      measureProduct(.inputGradient, rows: dy.rows, w) {
+        multiply(dx, dy, w, accumulate: accumulatesInput)
+      }
+    }
+    if let dw {
+      measureProduct(.weightGradient, rows: dy.rows, w) {
+        multiply(dw, dy, x, transposeA: true, accumulate: true)
+      }
+    }
+    if let db { measure(.elementwise) { kernels.pointee.add_column_sums(db, dy.kernel) } }
   }
 }

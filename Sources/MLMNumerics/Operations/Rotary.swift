@@ -53,10 +53,13 @@ extension Processor {
   ) {
     precondition(x.columns == heads * table.headWidth, "\(x.columns) is not \(heads) heads wide")
     requireOffsets(offsets, rows: x.rows)
-    for (start, end) in zip(offsets, offsets.dropFirst()) {
-      precondition(end - start <= table.maximumLength, "a sequence of \(end - start) is too long")
-      kernels.pointee.rotary(
-        x.rows(start..<end).kernel, heads, table.cosines, table.sines, sineSign)
+    measure(.elementwise) {
+      for (start, end) in zip(offsets, offsets.dropFirst()) {
+        precondition(
+          end - start <= table.maximumLength, "a sequence of \(end - start) is too long")
+        kernels.pointee.rotary(
+          x.rows(start..<end).kernel, heads, table.cosines, table.sines, sineSign)
+      }
     }
   }
 }

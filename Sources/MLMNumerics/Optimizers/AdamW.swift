@@ -41,13 +41,15 @@ package struct AdamW: Hashable, Sendable {
   ) {
     precondition(step >= 1, "the first step is 1")
     let t = Double(step)
-    processor.kernels.pointee.adamw(
-      parameters, gradients, firstMoment, secondMoment, count,
-      mlm_adamw(
-        decay_factor: Float(1 - (decays ? learningRate * weightDecay : 0)),
-        beta1_rest: Float(1 - beta1), beta2: Float(beta2), beta2_rest: Float(1 - beta2),
-        step_size: Float(learningRate / (1 - pow(beta1, t))),
-        inverse_root_correction: Float(1 / (1 - pow(beta2, t)).squareRoot()),
-        epsilon: Float(epsilon), gradient_scale: gradientScale))
+    let factors = mlm_adamw(
+      decay_factor: Float(1 - (decays ? learningRate * weightDecay : 0)),
+      beta1_rest: Float(1 - beta1), beta2: Float(beta2), beta2_rest: Float(1 - beta2),
+      step_size: Float(learningRate / (1 - pow(beta1, t))),
+      inverse_root_correction: Float(1 / (1 - pow(beta2, t)).squareRoot()),
+      epsilon: Float(epsilon), gradient_scale: gradientScale)
+    processor.measure(.optimizer) {
+      processor.kernels.pointee.adamw(
+        parameters, gradients, firstMoment, secondMoment, count, factors)
+    }
   }
 }

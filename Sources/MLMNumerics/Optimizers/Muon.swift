@@ -64,7 +64,7 @@ package struct Muon: Hashable, Sendable {
   package static func orthogonalize(_ x: Matrix, on processor: Processor = .current) {
     precondition(x.stride == x.columns, "expected a matrix without gaps")
     let count = x.rows * x.columns
-    let length = processor.sumOfSquares(x.pointer, count: count).squareRoot()
+    let length = processor.kernels.pointee.sum_of_squares(x.pointer, count).squareRoot()
     let inverse = Float(1 / (length + epsilon))
     for index in 0..<count { x.pointer[index] *= inverse }
     // The smaller of X·Xᵀ and Xᵀ·X does; the polynomial multiplies from its side.

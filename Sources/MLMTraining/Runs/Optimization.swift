@@ -63,14 +63,15 @@ package final class Optimization {
   ///   - pieceCount: Number of pieces.
   ///   - body: Works on a piece; adds gradients to the worker's, which are zero, and returns its loss.
   package func accumulate(_ pieceCount: Int, _ body: @Sendable (Int, Worker) -> Double) -> Double {
-    let (gradients, workers, processor) = (gradients, workers, transformer.processor)
+    let (gradients, workers) = (gradients, workers)
+    let processor = transformer.processor.recorded(as: .gradients)
     gradients.setToZero()
     let losses = FloatingSums(count: pieceCount)
     threads.forEachOrdered(
       pieceCount,
       { piece, worker in
         let worker = workers[worker].value
-        worker.gradients.setToZero()
+        Profile.shared.measure(.gradients) { worker.gradients.setToZero() }
         losses[piece] = body(piece, worker)
       },
       commit: { _, worker in
@@ -103,9 +104,11 @@ package final class Optimization {
           parameters.storage.matrix(
             rows: shape.rows, columns: shape.columns, from: part.range.lowerBound)
         }
-        muon.step(
-          parameters: matrix(parameters), gradients: matrix(gradients),
-          momentumBuffer: matrix(first), gradientScale: scale, on: processor)
+        Profile.shared.measure(.optimizer) {
+          muon.step(
+            parameters: matrix(parameters), gradients: matrix(gradients),
+            momentumBuffer: matrix(first), gradientScale: scale, on: processor)
+        }
         return
       }
       adamW.step(

@@ -30,8 +30,10 @@ struct PretrainingStep {
     let phase = plan.objective.phase(
       atStep: step, of: plan.stepCount, maskRate: plan.maskRate,
       nextWordShare: plan.nextWordShare)
-    let batch = StepBatch(
-      try batches.sequences(ofStep: step), phase: phase, masking: masking, step: step)
+    let batch = try Profile.shared.measure(.data) {
+      StepBatch(
+        try batches.sequences(ofStep: step), phase: phase, masking: masking, step: step)
+    }
     let rate = plan.schedule.rate(atStep: step, of: plan.stepCount)
     let loss = accumulateGradients(batch, phase, step: step)
     let norm =
