@@ -80,13 +80,21 @@ class Bench:
         self.options = options
         self.folder = folder
         self.size = int(options.megabytes * MEGABYTE)
-        self.process = subprocess.Popen([options.benchmark], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.start()
         self.texts = natural_texts(options.text)
         self.peers: dict = {}
+
+    def start(self) -> None:
+        self.process = subprocess.Popen([self.options.benchmark], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        text=True)
 
     def close(self) -> None:
         self.process.stdin.close()
         self.process.wait()
+
+    def restart(self) -> None:
+        self.close()
+        self.start()
 
     # One measurement each: seconds, how many identifiers, and the identifiers of the peers.
 
@@ -208,8 +216,8 @@ class Bench:
                 self.compare(kind, label, path, 1, (1, 1), whole)
 
     def growth(self, kinds) -> None:
-        # What a tokenizer remembers of a text, and what of that fits in the processor's caches, would make
-        # the second encoding of a short text faster, and not that of a long one: each is the first.
+        # What a tokenizer remembers of a text, and memory that the process already has, would make the
+        # second encoding of a short text faster, and not that of a long one: each is the first of a process.
         print("\nTime of mlm on one line that is new to it, ms, best of 3; the last column is the largest over "
               "what n log n makes of the smallest\n")
         sizes = [self.size // 10, self.size // 4, self.size // 2, self.size]
@@ -226,7 +234,10 @@ class Bench:
                 for size in sizes:
                     path = self.text(f"growth-{label.replace(' ', '-')}-{size}", lambda: content(size))
                     request = ("fresh", self.tokenizer(kind), path, self.options.threads)
-                    times.append(min(self.ours(*request)[0] for _ in range(3)))
+                    times.append(float("inf"))
+                    for _ in range(3):
+                        self.restart()
+                        times[-1] = min(times[-1], self.ours(*request)[0])
                 first, last = sizes[0], sizes[-1]
                 predicted = times[0] * log_linear(last) / log_linear(first)
                 print(f"| {kind:9} | {label:14} | " + " | ".join(f"{1000 * t:7.1f}" for t in times)
