@@ -41,10 +41,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", type=pathlib.Path, required=True, help="the mlm executable")
     parser.add_argument("--encoder", type=pathlib.Path, required=True, help="the EncoderBenchmark executable")
-    parser.add_argument("--preset", type=list_of(str, PRESETS), default=["tiny", "mini", "small"],
+    parser.add_argument("--preset", type=some_of(PRESETS), default=["tiny", "mini", "small"],
                         help=f"some of {','.join(PRESETS)} (default tiny,mini,small)")
-    parser.add_argument("--length", type=list_of(int), default=[128, 512], help="tokens a sequence (default 128,512)")
-    parser.add_argument("--only", type=list_of(str, SPEED_GOALS), default=list(SPEED_GOALS),
+    parser.add_argument("--length", type=lengths, default=[128, 512], help="tokens a sequence (default 128,512)")
+    parser.add_argument("--only", type=some_of(SPEED_GOALS), default=list(SPEED_GOALS),
                         help="train or forward (default both)")
     parser.add_argument("--mask-rate", type=float, default=0.3)
     parser.add_argument("--steps", type=int, default=20, help="steps of a measurement (default 20)")
@@ -65,14 +65,19 @@ def main() -> None:
             bench.compare(task, preset, length)
 
 
-def list_of(kind: type, choices=None):
-    """Reads a list with commas."""
-    def read(text: str) -> list:
-        values = [kind(part) for part in text.split(",")]
-        if wrong := [value for value in values if choices and value not in choices]:
-            raise argparse.ArgumentTypeError(f"expected some of {','.join(choices)}, found {wrong[0]}")
-        return values
+def some_of(names):
+    """Reads names with commas between them."""
+    def read(text: str) -> list[str]:
+        if wrong := [part for part in text.split(",") if part not in names]:
+            raise argparse.ArgumentTypeError(f"expected some of {','.join(names)}, found '{wrong[0]}'")
+        return text.split(",")
     return read
+
+
+def lengths(text: str) -> list[int]:
+    if not all(part.isdecimal() and int(part) >= 16 for part in text.split(",")):
+        raise argparse.ArgumentTypeError(f"expected lengths of at least 16 tokens, found '{text}'")
+    return [int(part) for part in text.split(",")]
 
 
 class Bench:
@@ -93,8 +98,9 @@ class Bench:
         options = self.options
         print(f"vocabulary {self.vocabulary}, {options.mask_rate:.0%} predicted, {options.threads} threads, float32, "
               f"torch {importlib.metadata.version('torch')}, best of {options.runs} × {options.steps} steps\n")
-        print("| task | preset | length | who | sequences | tokens/s | ratio | goal | peak memory | ratio | goal |")
-        print("|---|---|---:|---|---:|---:|---:|---|---:|---:|---|", flush=True)
+        print("| task | preset | length | who | sequences | tokens/s | of each run | ratio | goal | peak memory "
+              "| ratio | goal |")
+        print("|---|---|---:|---|---:|---:|---|---:|---|---:|---:|---|", flush=True)
 
     def compare(self, task: str, preset: str, length: int) -> None:
         steps = ["--steps", self.options.steps]
@@ -103,16 +109,16 @@ class Bench:
         for _ in range(self.options.runs):
             theirs.append(measured([*peer, *steps], KEEP_MEMORY))
             ours.append(measured(self.ours(task, preset, length, tokens)))
-        speed, memory = best(theirs)
-        our_speed, our_memory = best(ours)
+        speed, memory, each = summary(theirs)
+        our_speed, our_memory, our_each = summary(ours)
         labels = f"| {task:7} | {preset:5} | {length:4}"
-        print(f"{labels} | PyTorch | {tokens // length:3} | {speed:6.0f} | | | {memory / 1e6:5.0f} MB | | |")
+        print(f"{labels} | PyTorch | {tokens // length:3} | {speed:6.0f} | {each} | | | {memory / 1e6:5.0f} MB | | |")
         ratio, share = our_speed / speed, our_memory / memory
         goal = verdict(SPEED_GOALS[task], ratio >= SPEED_GOALS[task])
         memory_goal = verdict(MEMORY_GOALS[task], share <= MEMORY_GOALS[task]) if task in MEMORY_GOALS else ""
-        count = str(tokens // length) if task == "train" else ""
-        print(f"{labels} | mlm     | {count:3} | {our_speed:6.0f} | {ratio:.2f} | {goal} "
-              f"| {our_memory / 1e6:5.0f} MB | {share:.2f} | {memory_goal} |", flush=True)
+        count = tokens // length if task == "train" else ""
+        print(f"{labels} | mlm     | {count:3} | {our_speed:6.0f} | {our_each} | {ratio:.2f} "
+              f"| {goal} | {our_memory / 1e6:5.0f} MB | {share:.2f} | {memory_goal} |", flush=True)
 
     def best_peer(self, task: str, preset: str, length: int) -> tuple[int, list]:
         """Tokens a step and the peer's command with the setting that was fastest in short trials."""
@@ -151,9 +157,10 @@ def sequences_of(length: int) -> list[int]:
     return [max(1, tokens // length) for tokens in STEP_TOKENS]
 
 
-def best(runs: list[Measurement]) -> tuple[float, int]:
-    """The highest speed and the highest peak of memory."""
-    return max(run.report["tokens_per_second"] for run in runs), max(run.peak_bytes for run in runs)
+def summary(runs: list[Measurement]) -> tuple[float, int, str]:
+    """The highest speed, the highest peak of memory, and every speed."""
+    speeds = [run.report["tokens_per_second"] for run in runs]
+    return max(speeds), max(run.peak_bytes for run in runs), ", ".join(f"{speed:.0f}" for speed in speeds)
 
 
 def verdict(goal: float, reached: bool) -> str:
