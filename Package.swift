@@ -59,6 +59,9 @@ let package = Package(
     .executableTarget(
       name: "TokenizerBenchmark", dependencies: ["MLMText"],
       path: "Tests/Benchmarks/TokenizerBenchmark"),
+    .executableTarget(
+      name: "EncoderBenchmark", dependencies: ["MLM", "MLMModel", "MLMNumerics"],
+      path: "Tests/Benchmarks/EncoderBenchmark"),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
     .executableTarget(name: "MLMFuzz", dependencies: ["MLMText"], path: "Tests/MLMFuzz"),
     .testTarget(name: "MLMTextTests", dependencies: ["MLMFuzz", "MLMText"]),

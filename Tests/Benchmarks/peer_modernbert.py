@@ -7,7 +7,8 @@ fused (or foreach) AdamW, denormals flushed. Batches are made before the clock s
 
 Prints one JSON line; the tokens per second count every token that enters the model in a step over
 the median time of the steps from the fourth on, each from taking the batch to the end of the
-optimizer's work: the definition that `mlm pretrain --json` uses.
+optimizer's work: the definition that `mlm pretrain --json` uses. With --forward-only a step is the
+encoder alone, from token identifiers to the rows after the final norm, under inference_mode.
 """
 
 import argparse
@@ -71,14 +72,18 @@ class Model(torch.nn.Module):
         y = F.scaled_dot_product_attention(q.transpose(1, 2), k.transpose(1, 2), v.transpose(1, 2))
         return F.linear(y.transpose(1, 2).reshape(b, t, -1), self.attention_out[layer])
 
-    def forward(self, ids: torch.Tensor, rows: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """Mean cross-entropy over the predicted rows. ids [B, T]; rows, targets [N]."""
+    def encode(self, ids: torch.Tensor) -> torch.Tensor:
+        """The rows after the final norm [B, T, H] of ids [B, T]."""
         x = self.norm(F.embedding(ids, self.table), self.embedding_norm)
         for layer in range(self.layers):
             x = x + self.attention(x if layer == 0 else self.norm(x, self.attention_norm[layer - 1]), layer)
             a, gate = F.linear(self.norm(x, self.mlp_norm[layer]), self.mlp_in[layer]).chunk(2, dim=-1)
             x = x + F.linear(F.gelu(a) * gate, self.mlp_out[layer])
-        x = self.norm(x, self.final_norm).view(-1, self.width).index_select(0, rows)
+        return self.norm(x, self.final_norm)
+
+    def forward(self, ids: torch.Tensor, rows: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        """Mean cross-entropy over the predicted rows. ids [B, T]; rows, targets [N]."""
+        x = self.encode(ids).view(-1, self.width).index_select(0, rows)
         x = self.norm(F.gelu(F.linear(x, self.head)), self.head_norm)
         return F.cross_entropy(F.linear(x, self.table, self.decoder_bias), targets)
 
@@ -93,6 +98,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--optimizer", choices=("fused", "foreach"), default="fused")
+    parser.add_argument("--forward-only", action="store_true")
     parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
 
@@ -100,17 +106,34 @@ def main() -> None:
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
     model = Model(*PRESETS[options.preset], options.vocabulary, options.length)
+    tokens = options.sequences * options.length
+    measure = forward_times if options.forward_only else training_times
+    times, report = measure(model, options)
+    median = statistics.median(times[3:])
+    print(json.dumps({
+        "tokens_per_second": tokens / median,
+        "median_step_seconds": median,
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "torch": torch.__version__,
+    } | report))
+
+
+def random_ids(options) -> torch.Tensor:
+    return torch.randint(5, options.vocabulary, (options.sequences, options.length))
+
+
+def training_times(model: Model, options) -> tuple[list[float], dict]:
+    """Seconds of every step, and the last loss."""
     matrices = [p for p in model.parameters() if p.dim() == 2]
     vectors = [p for p in model.parameters() if p.dim() == 1]
     optimizer = torch.optim.AdamW(
         [{"params": matrices, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}],
         lr=1e-3, betas=(0.9, 0.98), eps=1e-8, **{options.optimizer: True})
     loss_of = torch.compile(model) if options.compile else model
-
     tokens = options.sequences * options.length
     predicted = round(tokens * options.mask_rate)
     batches = [
-        (torch.randint(5, options.vocabulary, (options.sequences, options.length)),
+        (random_ids(options),
          torch.randperm(tokens)[:predicted].sort().values,
          torch.randint(5, options.vocabulary, (predicted,)))
         for _ in range(8)
@@ -124,14 +147,21 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, foreach=True)
         optimizer.step()
         times.append(time.perf_counter() - start)
-    median = statistics.median(times[3:])
-    print(json.dumps({
-        "tokens_per_second": tokens / median,
-        "median_step_seconds": median,
-        "parameters": sum(p.numel() for p in model.parameters()),
-        "loss": loss.item(),
-        "torch": torch.__version__,
-    }))
+    return times, {"loss": loss.item()}
+
+
+def forward_times(model: Model, options) -> tuple[list[float], dict]:
+    """Seconds of every pass through the encoder."""
+    model.eval()
+    encode = torch.compile(model.encode) if options.compile else model.encode
+    batches = [random_ids(options) for _ in range(8)]
+    times = []
+    with torch.inference_mode():
+        for step in range(options.steps):
+            start = time.perf_counter()
+            encode(batches[step % len(batches)])
+            times.append(time.perf_counter() - start)
+    return times, {}
 
 
 if __name__ == "__main__":

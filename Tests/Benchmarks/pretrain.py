@@ -1,15 +1,21 @@
-"""Tokens per second of masked pretraining: `mlm pretrain` against PyTorch, same machine, same run.
+"""Tokens per second and memory of `mlm` against PyTorch: masked pretraining, and the encoder forward only.
 
-    scripts/bench pretrain [--preset mini] [--compile] [--runs 3] …
+    scripts/bench pretrain [--preset tiny,mini,small] [--length 128,512] [--only train,forward] [--compile] …
 
-The peer gets its best setting first: 16 or 64 sequences a step, fused or foreach AdamW, found by
-short trials (and torch.compile with --compile), and a malloc that keeps freed memory. `mlm` then
-trains the same model on as many tokens a step, with as many threads and the same share of predicted
-tokens. Three measurements of each,
-one after the other so that a disturbance meets both; the best of each counts. Nothing fails on time.
+For every task, preset and length the peer gets its best setting first: 16 or 64 sequences of 128 tokens
+a step (4 or 16 of 512), fused or foreach AdamW, found by short trials (and torch.compile with --compile,
+which takes minutes to start), and a malloc that keeps freed memory. `mlm` then does the same with a model
+of the same shape, as many threads and the same share of predicted tokens:
+
+    train      one step on as many tokens as the peer's best; memory is compared at this equal batch
+    forward    rows of the last layer; `mlm` is handed 8,192 tokens at a time, which it cuts into batches
+
+Measurements of both take turns, so that a disturbance meets both; the best of each counts, and the most
+memory. A row is printed as soon as it is known. Nothing fails on time.
 """
 
 import argparse
+import importlib.metadata
 import itertools
 import json
 import pathlib
@@ -17,69 +23,148 @@ import subprocess
 import sys
 import tempfile
 
-from measure import machine, measured, processors
+from measure import Measurement, machine, measured, processors
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
-LENGTH = 128
+PRESETS = ("nano", "tiny", "mini", "small")
+STEP_TOKENS = (16 * 128, 64 * 128)
+TRIAL_STEPS = 7
 # glibc otherwise returns each large tensor to the system and faults it in again: 3 to 15 % slower.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 33)}
-TRIALS = 2
+# What mlm is meant to reach: tokens per second and memory as multiples of the peer's.
+SPEED_GOALS = {"train": 1.4, "forward": 1.25}
+MEMORY_GOALS = {"train": 0.5}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", help="the mlm executable; without it only the peer is measured")
-    parser.add_argument("--preset", default="mini", choices=("nano", "tiny", "mini", "small"))
+    parser.add_argument("--program", type=pathlib.Path, required=True, help="the mlm executable")
+    parser.add_argument("--encoder", type=pathlib.Path, required=True, help="the EncoderBenchmark executable")
+    parser.add_argument("--preset", type=some_of(PRESETS), default=["tiny", "mini", "small"],
+                        help=f"some of {','.join(PRESETS)} (default tiny,mini,small)")
+    parser.add_argument("--length", type=lengths, default=[128, 512], help="tokens a sequence (default 128,512)")
+    parser.add_argument("--only", type=some_of(SPEED_GOALS), default=list(SPEED_GOALS),
+                        help="train or forward (default both)")
     parser.add_argument("--mask-rate", type=float, default=0.3)
     parser.add_argument("--steps", type=int, default=20, help="steps of a measurement (default 20)")
     parser.add_argument("--runs", type=int, default=3, help="measurements of each (default 3)")
+    parser.add_argument("--trials", type=int, default=2, help="trials of each of the peer's settings (default 2)")
     parser.add_argument("--threads", type=int, default=processors())
     parser.add_argument("--compile", action="store_true", help="also try the peer under torch.compile (slow to start)")
     parser.add_argument("--text", type=pathlib.Path, help="text to train on (default: corpora/get kjv, else generated)")
     options = parser.parse_args()
+    if options.steps < 4:
+        parser.error("--steps: the first three are not counted; expected at least 4")
 
     print(machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="mlm-bench-") as folder:
-        folder = pathlib.Path(folder)
-        vocabulary, ours = 8192, None
-        if options.program:
-            text = options.text or corpus(folder)
-            tokenizer = folder / "tokenizer.json"
-            subprocess.run([options.program, "tokenizer", "train", text, "--output", tokenizer,
-                            "--vocab-size", "8192", "--quiet"], check=True)
-            # Both heads must be as wide, whatever the text gave.
-            vocabulary = len(json.loads(tokenizer.read_text("utf-8"))["model"]["vocab"])
-        peer = best_peer(options, vocabulary)
-        tokens = int(peer[peer.index("--sequences") + 1]) * LENGTH
-        if options.program:
-            ours = [options.program, "pretrain", text, "--tokenizer", tokenizer, "--preset", options.preset,
-                    "--objective", "mlm", "--mask-rate", options.mask_rate, "--steps", options.steps,
-                    "--batch-tokens", tokens, "--sequence-length", LENGTH, "--dropout", 0,
-                    "--threads", options.threads, "--precision", "float32", "--quiet", "--json"]
-        results = {"PyTorch": [], "mlm": []}
-        for run in range(options.runs):
-            results["PyTorch"].append(measured([*peer, "--steps", options.steps], KEEP_MEMORY))
-            if ours:
-                results["mlm"].append(measured([*ours, "--output", folder / f"run-{run}.mlm"]))
-    table(options, vocabulary, tokens, results)
+        bench = Bench(options, pathlib.Path(folder))
+        bench.head()
+        for task, preset, length in itertools.product(options.only, options.preset, options.length):
+            bench.compare(task, preset, length)
 
 
-def best_peer(options, vocabulary: int) -> list:
-    """The peer's command with the setting that was fastest in a short trial."""
-    common = [sys.executable, HERE / "peer_modernbert.py", "--preset", options.preset, "--vocabulary", vocabulary,
-              "--length", LENGTH, "--mask-rate", options.mask_rate, "--threads", options.threads]
-    compiled = [[], ["--compile"]] if options.compile else [[]]
-    settings = [["--sequences", str(sequences), "--optimizer", optimizer, *extra]
-                for sequences, optimizer, extra in itertools.product((16, 64), ("fused", "foreach"), compiled)]
-    speeds = [0.0] * len(settings)
-    for _ in range(TRIALS):  # round after round: one disturbance does not decide
-        for i, setting in enumerate(settings):
-            trial = measured([*common, *setting, "--steps", 7], KEEP_MEMORY)
-            speeds[i] = max(speeds[i], trial.report["tokens_per_second"])
-    for setting, speed in zip(settings, speeds):
-        print(f"PyTorch trial: {' '.join(setting):48} {speed:8.0f} tokens/s", flush=True)
-    return [*common, *settings[speeds.index(max(speeds))]]
+def some_of(names):
+    """Reads names with commas between them."""
+    def read(text: str) -> list[str]:
+        if wrong := [part for part in text.split(",") if part not in names]:
+            raise argparse.ArgumentTypeError(f"expected some of {','.join(names)}, found '{wrong[0]}'")
+        return text.split(",")
+    return read
+
+
+def lengths(text: str) -> list[int]:
+    if not all(part.isdecimal() and int(part) >= 16 for part in text.split(",")):
+        raise argparse.ArgumentTypeError(f"expected lengths of at least 16 tokens, found '{text}'")
+    return [int(part) for part in text.split(",")]
+
+
+class Bench:
+    """A text, a tokenizer, and the commands that are compared on them."""
+
+    def __init__(self, options, folder: pathlib.Path):
+        self.options = options
+        self.folder = folder
+        self.text = options.text or corpus(folder)
+        self.tokenizer = folder / "tokenizer.json"
+        subprocess.run([options.program, "tokenizer", "train", self.text, "--output", self.tokenizer,
+                        "--vocab-size", "8192", "--quiet"], check=True)
+        # Both heads must be as wide, whatever the text gave.
+        self.vocabulary = len(json.loads(self.tokenizer.read_text("utf-8"))["model"]["vocab"])
+        self.outputs = itertools.count()
+
+    def head(self) -> None:
+        options = self.options
+        print(f"vocabulary {self.vocabulary}, {options.mask_rate:.0%} predicted, {options.threads} threads, float32, "
+              f"torch {importlib.metadata.version('torch')}, best of {options.runs} × {options.steps} steps\n")
+        print("| task | preset | length | who | sequences | tokens/s | of each run | ratio | goal | peak memory "
+              "| ratio | goal |")
+        print("|---|---|---:|---|---:|---:|---|---:|---|---:|---:|---|", flush=True)
+
+    def compare(self, task: str, preset: str, length: int) -> None:
+        steps = ["--steps", self.options.steps]
+        tokens, peer = self.best_peer(task, preset, length)
+        theirs, ours = [], []
+        for _ in range(self.options.runs):
+            theirs.append(measured([*peer, *steps], KEEP_MEMORY))
+            ours.append(measured(self.ours(task, preset, length, tokens)))
+        speed, memory, each = summary(theirs)
+        our_speed, our_memory, our_each = summary(ours)
+        labels = f"| {task:7} | {preset:5} | {length:4}"
+        print(f"{labels} | PyTorch | {tokens // length:3} | {speed:6.0f} | {each} | | | {memory / 1e6:5.0f} MB | | |")
+        ratio, share = our_speed / speed, our_memory / memory
+        goal = verdict(SPEED_GOALS[task], ratio >= SPEED_GOALS[task])
+        memory_goal = verdict(MEMORY_GOALS[task], share <= MEMORY_GOALS[task]) if task in MEMORY_GOALS else ""
+        count = tokens // length if task == "train" else ""
+        print(f"{labels} | mlm     | {count:3} | {our_speed:6.0f} | {our_each} | {ratio:.2f} "
+              f"| {goal} | {our_memory / 1e6:5.0f} MB | {share:.2f} | {memory_goal} |", flush=True)
+
+    def best_peer(self, task: str, preset: str, length: int) -> tuple[int, list]:
+        """Tokens a step and the peer's command with the setting that was fastest in short trials."""
+        options = self.options
+        common = [sys.executable, HERE / "peer_modernbert.py", "--preset", preset, "--vocabulary", self.vocabulary,
+                  "--length", length, "--mask-rate", options.mask_rate, "--threads", options.threads]
+        kinds = [["--forward-only"]] if task == "forward" else [["--optimizer", name] for name in ("fused", "foreach")]
+        compiled = [[], ["--compile"]] if options.compile else [[]]
+        settings = [(sequences * length, ["--sequences", sequences, *kind, *extra])
+                    for sequences, kind, extra in itertools.product(sequences_of(length), kinds, compiled)]
+        speeds = [0.0] * len(settings)
+        for _ in range(options.trials):  # round after round: one disturbance does not decide
+            for place, (_, setting) in enumerate(settings):
+                trial = measured([*common, *setting, "--steps", TRIAL_STEPS], KEEP_MEMORY)
+                speeds[place] = max(speeds[place], trial.report["tokens_per_second"])
+        for (_, setting), speed in zip(settings, speeds):
+            print(f"trial of PyTorch: {preset} {length}: {' '.join(map(str, setting)):44} {speed:8.0f} tokens/s",
+                  file=sys.stderr, flush=True)
+        tokens, setting = settings[speeds.index(max(speeds))]
+        return tokens, [*common, *setting]
+
+    def ours(self, task: str, preset: str, length: int, tokens: int) -> list:
+        options = self.options
+        if task == "forward":
+            return [options.encoder, preset, self.vocabulary, length, max(sequences_of(length)), options.threads,
+                    options.steps]
+        return [options.program, "pretrain", self.text, "--tokenizer", self.tokenizer, "--preset", preset,
+                "--objective", "mlm", "--mask-rate", options.mask_rate, "--steps", options.steps,
+                "--batch-tokens", tokens, "--sequence-length", length, "--max-length", max(512, length),
+                "--dropout", 0, "--threads", options.threads, "--precision", "float32", "--quiet", "--json",
+                "--output", self.folder / f"run-{next(self.outputs)}.mlm"]
+
+
+def sequences_of(length: int) -> list[int]:
+    """How many sequences a step the peer may take: at any length as many tokens."""
+    return [max(1, tokens // length) for tokens in STEP_TOKENS]
+
+
+def summary(runs: list[Measurement]) -> tuple[float, int, str]:
+    """The highest speed, the highest peak of memory, and every speed."""
+    speeds = [run.report["tokens_per_second"] for run in runs]
+    return max(speeds), max(run.peak_bytes for run in runs), ", ".join(f"{speed:.0f}" for speed in speeds)
+
+
+def verdict(goal: float, reached: bool) -> str:
+    return f"{goal:g} {'ok' if reached else 'MISSED'}"
 
 
 def corpus(folder: pathlib.Path) -> pathlib.Path:
@@ -93,22 +178,6 @@ def corpus(folder: pathlib.Path) -> pathlib.Path:
         subprocess.run([sys.executable, REPOSITORY / "Tests" / "Interop" / "generated_text.py", "5000000"],
                        stdout=file, check=True)
     return path
-
-
-def table(options, vocabulary: int, tokens: int, results: dict) -> None:
-    version = results["PyTorch"][0].report["torch"]
-    print(f"\n{options.preset}, vocabulary {vocabulary}, {tokens} tokens a step of {LENGTH}-token sequences, "
-          f"{options.mask_rate:.0%} predicted, {options.threads} threads, float32, torch {version}\n")
-    print("|         | tokens/s | of each run | peak memory |\n|---|---:|---|---:|")
-    best = {}
-    for name, runs in results.items():
-        if runs:
-            speeds = [run.report["tokens_per_second"] for run in runs]
-            best[name] = max(speeds)
-            each = ", ".join(f"{s:.0f}" for s in speeds)
-            print(f"| {name:7} | {best[name]:8.0f} | {each} | {max(r.peak_bytes for r in runs) / 1e6:.0f} MB |")
-    if "mlm" in best:
-        print(f"\nmlm / PyTorch = {best['mlm'] / best['PyTorch']:.2f}")
 
 
 if __name__ == "__main__":

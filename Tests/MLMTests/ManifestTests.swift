@@ -15,7 +15,9 @@ import Testing
   ]
 
   /// Targets below Tests/ that are no tests themselves.
-  private static let helpers: Set = ["MLMFuzz", "MLMTestSupport", "TokenizerBenchmark"]
+  private static let helpers: Set = [
+    "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "TokenizerBenchmark",
+  ]
 
   private static func isTest(_ name: String) -> Bool {
     name.hasSuffix("Tests") || helpers.contains(name)
