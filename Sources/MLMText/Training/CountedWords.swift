@@ -46,13 +46,19 @@ struct WordsWithout<Words: CountedWords>: CountedWords {
     return without(words.sorted)
   }
 
+  /// Whether the sample has all words.
   var isEmpty: Bool {
     get throws {
-      var isEmpty = true
-      try forEach { _, _ in isEmpty = false }
-      return isEmpty
+      do {
+        try forEach { _, _ in throw Found() }
+        return true
+      } catch is Found {
+        return false
+      }
     }
   }
+
+  private struct Found: Error {}
 }
 
 /// What was counted, for a summary.
