@@ -136,7 +136,7 @@ struct TokenizerTrainCommand: ParsableCommand {
     let summary = TrainingSummary(
       output: output, steps: trainer.stepCount, isUnigram: words.model == .unigram,
       vocabularySize: tokenizer.vocabularySize, counts: trainer.summary,
-      sample: try heldOutSample(count.sample, withoutSample ?? tokenizer))
+      sample: try heldOutSample(count.sample, heldOut == nil ? withoutSample : tokenizer))
     for line in summary.lines { progress.note(line) }
     progress.clear()
     count.warn(trainer.summary)
@@ -176,8 +176,9 @@ struct TokenizerTrainCommand: ParsableCommand {
 
   /// Counts the tokens of held-out text: that of `--held-out`, or the sample that was withheld.
   private func heldOutSample(
-    _ withheld: [[UInt8]], _ tokenizer: Tokenizer
+    _ withheld: [[UInt8]], _ tokenizer: Tokenizer?
   ) throws -> TrainingSummary.Sample? {
+    guard let tokenizer else { return nil }
     var sample = TrainingSummary.Sample(isWithheld: heldOut == nil)
     guard let heldOut else {
       for part in withheld { part.withUnsafeBufferPointer { sample.add($0, tokenizer) } }

@@ -56,7 +56,7 @@ public final class TokenizerTrainer {
   }
 
   /// Returns the tokenizer learned from everything counted so far, and that learned without the texts
-  /// given to `withhold`, which can be measured on them; nil if nothing is left without them.
+  /// given to `withhold`, which can be measured on them; nil if what is left is too little to learn from.
   ///
   /// Large vocabularies are learned one after the other, as two would take twice the memory.
   public func trainWithSampleWithheld(
@@ -107,13 +107,16 @@ public final class TokenizerTrainer {
         }
       }
     } _: {
-      Result {
-        try others.isEmpty
-          ? nil
-          : learner.learn(from: others, threads: threads) { done, total in
+      Result { () throws -> TokenizerLearner.Learned? in
+        do {
+          guard try !others.isEmpty else { return nil }
+          return try learner.learn(from: others, threads: threads) { done, total in
             if isOver.load(ordering: .relaxed) { throw CancellationError() }
             if !sideBySide { try progress(done, total) }
           }
+        } catch is TokenizerError {
+          return nil
+        }
       }
     }
     let learned = try all.get()
