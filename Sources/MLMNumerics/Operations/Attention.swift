@@ -122,7 +122,7 @@ extension Processor {
 
 /// How much memory attention takes.
 package enum AttentionMemory {
-  /// The most places whose scores are made at a time. Larger blocks are no faster.
+  /// The most places whose scores are made at a time; larger blocks are no faster.
   static let blockRows = 128
 
   /// Floats kept for the backward pass of sequences that start at `offsets`.
