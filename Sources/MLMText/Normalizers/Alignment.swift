@@ -36,6 +36,11 @@ struct AlignmentRecorder {
   mutating func single(from input: Int, to output: Int) {
     if isRecording { runs.append(Alignment.Run(output: output, input: input, advances: false)) }
   }
+
+  /// Says that what the last call was about came from the one character at `input` instead.
+  mutating func moveLast(to input: Int) {
+    if isRecording, !runs.isEmpty { runs[runs.count - 1].input = input }
+  }
 }
 
 /// Follows an alignment from output bytes to the characters of the original text.

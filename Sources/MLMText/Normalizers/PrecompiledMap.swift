@@ -72,6 +72,8 @@ final class PrecompiledMap: Hashable, Sendable {
     // Characters of the input that the output so far accounts for. They fall behind where a
     // removed character had nothing before it.
     var source = 0
+    // Whether the last character of the output is one that was added.
+    var endsInAddition = false
     func take(_ characters: Int) {
       for _ in 0..<max(characters, 0) where source < input.count {
         source += UTF8Scalar.length(lead: base[source])
@@ -79,6 +81,7 @@ final class PrecompiledMap: Hashable, Sendable {
     }
     func copy(to end: Int) {
       guard copied < end else { return }
+      endsInAddition = false
       if source == copied {
         runs.copy(from: copied, to: output.count)
         source = end
@@ -116,6 +119,11 @@ final class PrecompiledMap: Hashable, Sendable {
           place += UTF8Scalar.length(lead: byte)
           index += 1
         }
+        if new == 0, old > 0, endsInAddition {
+          // The library counts changes: one added and one removed make one replaced.
+          runs.moveLast(to: source)
+        }
+        endsInAddition = new > old
         if new < old, new > 0 || !output.isEmpty { take(old - new) }
       }
       output.append(contentsOf: text)
