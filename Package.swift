@@ -63,9 +63,11 @@ let package = Package(
       name: "EncoderBenchmark", dependencies: ["MLM", "MLMModel", "MLMNumerics"],
       path: "Tests/Benchmarks/EncoderBenchmark"),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
+    .target(name: "MLMTileEmulation", path: "Tests/MLMTileEmulation"),
     .executableTarget(name: "MLMFuzz", dependencies: ["MLMText"], path: "Tests/MLMFuzz"),
     .testTarget(name: "MLMTextTests", dependencies: ["MLMFuzz", "MLMText"]),
-    .testTarget(name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport"]),
+    .testTarget(
+      name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport", "MLMTileEmulation"]),
     .testTarget(
       name: "MLMModelTests", dependencies: ["MLMModel", "MLMNumerics", "MLMTestSupport"],
       exclude: ["Fixtures"]),

@@ -14,10 +14,14 @@ package enum CPULevel: Int, CaseIterable, Comparable, Sendable {
   case v3
   /// x86-64-v4: AVX-512.
   case v4
+  /// AVX-512, and matrix tiles for products of bf16.
+  case amx
 
   /// The levels this CPU and operating system can run, lowest first.
-  package static let supported: [CPULevel] = allCases.filter {
-    $0.rawValue <= Int(mlm_highest_level())
+  package static let supported: [CPULevel] = allCases.filter { level in
+    level == .amx
+      ? mlm_highest_level() >= MLM_LEVEL_V4 && MatrixTiles.areUsable
+      : level.rawValue <= Int(mlm_highest_level())
   }
 
   /// Returns the highest supported level that is not above `cap`.
@@ -34,10 +38,8 @@ package enum CPULevel: Int, CaseIterable, Comparable, Sendable {
     getenv("MLM_CPU_LEVEL").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// Returns the level called `name`; `amx` names the highest, which holds the tiles.
-  static func named(_ name: String) -> CPULevel? {
-    name == "amx" ? .v4 : allCases.first { "\($0)" == name }
-  }
+  /// Returns the level called `name`.
+  static func named(_ name: String) -> CPULevel? { allCases.first { "\($0)" == name } }
 
   package static func < (a: CPULevel, b: CPULevel) -> Bool { a.rawValue < b.rawValue }
 }

@@ -52,7 +52,12 @@ package struct Machine: Sendable, CustomStringConvertible {
     switch MatrixTiles.found {
     case .none: lines.append("matrix tiles: none")
     case .refused: lines.append("matrix tiles: there, but the operating system refuses them")
-    case .usable: lines.append("matrix tiles: there, but unused: products are in float32")
+    case .usable where level == .amx: lines.append("matrix tiles: used for products of bfloat16")
+    case .usable:
+      lines.append(
+        highestLevel == .amx
+          ? "matrix tiles: there, but MLM_CPU_LEVEL leaves them out"
+          : "matrix tiles: there, but a first product on them was wrong, so they are left out")
     }
     lines.append(
       rowsAreExact

@@ -10,17 +10,34 @@ import CMLMKernels
 /// sequence, I inputs, O outputs, C columns, V vocabulary.
 package struct Processor: @unchecked Sendable {
   package let level: CPULevel
+  /// The number format of the operands of matrix products.
+  package let precision: Precision
+  /// Where the bf16 forms of weights are kept; packed for each product if nil.
+  package var packedWeights: PackedWeights?
   let kernels: UnsafePointer<mlm_kernels>
+  package let usesTiles: Bool
   /// What a profile records the operations for; nil for what each is by itself.
   var phase: Profile.Phase?
 
   /// Makes the operations of `level`, which this CPU must support.
-  package init(level: CPULevel) {
-    precondition(CPULevel.supported.contains(level), "this CPU does not have level \(level)")
+  ///
+  /// - Parameter usesTiles: Whether bf16 products run on matrix tiles; at the level `amx` if nil. Where
+  ///   there are none, the process must emulate them.
+  package init(level: CPULevel, precision: Precision = .float32, usesTiles: Bool? = nil) {
+    precondition(
+      level == .portable || CPULevel.supported.contains(level),
+      "this CPU does not have level \(level)")
     self.level = level
+    self.precision = precision
+    self.usesTiles = usesTiles ?? (level == .amx)
     kernels = mlm_kernels_at(Int32(level.rawValue))
   }
 
-  /// The operations at the level of this CPU, capped by `MLM_CPU_LEVEL`.
+  /// The operations at the level of this CPU, capped by `MLM_CPU_LEVEL`, with products of float32.
   package static let current = Processor(level: .detect())
+
+  /// The operations at the level of this CPU, capped by `MLM_CPU_LEVEL`.
+  package static func current(_ precision: Precision) -> Processor {
+    Processor(level: current.level, precision: precision)
+  }
 }

@@ -24,7 +24,7 @@ import Testing
   @Test(arguments: [
     "bogus", "pretrain", "pretrain x --threads 0", "pretrain x --threads many",
     "pretrain x --steps 0", "pretrain x --steps 5 --epochs 2", "pretrain x --budget soon",
-    "pretrain x --resume --overwrite", "pretrain x --precision bfloat16",
+    "pretrain x --resume --overwrite", "pretrain x --precision float16",
     "pretrain x --objective guess", "pretrain x --preset huge", "pretrain x --vocab-size 100",
     "pretrain x --learning-rate -1", "pretrain x --learning-rate nan", "pretrain x --mask-rate 1",
     "pretrain x --tokenizer t --vocab-size 300", "pretrain x --from y --layers 3",

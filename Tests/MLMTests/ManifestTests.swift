@@ -16,7 +16,7 @@ import Testing
 
   /// Targets below Tests/ that are no tests themselves.
   private static let helpers: Set = [
-    "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "TokenizerBenchmark",
+    "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "MLMTileEmulation", "TokenizerBenchmark",
   ]
 
   private static func isTest(_ name: String) -> Bool {

@@ -37,6 +37,9 @@ typedef struct {
   float scale;
 } mlm_dropout;
 
+// Tiles of packed bf16 operands: rows of a left tile, its columns, and numbers of either.
+enum { MLM_TILE_ROWS = 16, MLM_TILE_DEPTH = 32, MLM_TILE_SIZE = MLM_TILE_ROWS * MLM_TILE_DEPTH };
+
 typedef struct {
   // y = gelu(x)                                    y, x: (R, C)
   void (*gelu_forward)(mlm_matrix y, mlm_matrix x);
@@ -90,6 +93,14 @@ typedef struct {
   void (*narrow_product)(mlm_matrix c, mlm_matrix a, mlm_matrix b, int transpose_b, float scale,
                          int accumulate);
 
+  // Rounds scale · x to bf16 and lays it out for a product: as the left operand, or the right one.
+  // The rows of op(A) and the columns of op(B) are rows of x or columns.
+  // packed: ⌈outer/16⌉ · ⌈inner/32⌉ · 512 numbers, aligned to 64 bytes
+  void (*bfloat16_pack)(uint16_t *packed, mlm_matrix x, int outer_is_rows, int is_right, float scale);
+  // c (=|+=) a·b, of packed operands that share `inner` places
+  void (*bfloat16_product)(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
+                           int accumulate);
+
   double (*sum_of_squares)(const float *values, ptrdiff_t count);
   void (*adamw)(float *parameters, const float *gradients, float *m, float *v, ptrdiff_t count,
                 mlm_adamw step);
@@ -109,6 +120,10 @@ enum { MLM_TILES_NONE = 0, MLM_TILES_REFUSED = 1, MLM_TILES_USABLE = 2 };
 // Whether the CPU has matrix tiles for bf16 (AMX), and the operating system lets this process use them,
 // for which it is asked.
 int mlm_matrix_tiles(void);
+
+// `bfloat16_product` on matrix tiles, which must be usable.
+void mlm_tile_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
+                      int accumulate);
 
 // The number of CPUs this process may run on.
 int mlm_available_cpus(void);

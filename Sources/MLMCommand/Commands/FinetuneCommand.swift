@@ -94,7 +94,7 @@ struct FinetuneCommand: ParsableCommand {
     let speed = try FineTuningLoop(run, progress).train()
     let result = FineTuningResult(
       output: output, model: modelPath, run: run, examples: examples, options: options,
-      tokensPerSecond: speed, precision: precision.used)
+      tokensPerSecond: speed)
     progress.show(stage: "writing", share: nil)
     try directory.checkBeforeWriting()
     directory.removeLeftovers(keepingTokens: false)
@@ -112,6 +112,7 @@ struct FinetuneCommand: ParsableCommand {
     var options = FineTuningOptions()
     training.set(&options)
     options.seed = seed.seed ?? options.seed
+    options.precision = precision.forTraining
     options.threadCount = threads.count
     return options
   }

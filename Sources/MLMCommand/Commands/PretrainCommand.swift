@@ -63,7 +63,7 @@ struct PretrainCommand: ParsableCommand {
     defer { input.remove() }
     if resume, let summary = try input.naming({ try finished(input.paths, output, progress) }) {
       progress.clear()
-      return try StandardOutput.shared.line(summary.json(precision: precision.used).text)
+      return try StandardOutput.shared.line(summary.json.text)
     }
     StopSignals.watch()
     let run = try input.naming { try open(input.paths, output, progress) }
@@ -74,11 +74,11 @@ struct PretrainCommand: ParsableCommand {
     progress.show(stage: "evaluating and writing", share: nil)
     let summary = try run.finish { summary in
       PretrainingCard(
-        run, summary, files: files, startingModel: shape.startingModel, precision: precision.used
+        run, summary, files: files, startingModel: shape.startingModel
       ).text
     }
     progress.clear()
-    try StandardOutput.shared.line(summary.json(precision: precision.used).text)
+    try StandardOutput.shared.line(summary.json.text)
   }
 
   private func finished(
@@ -110,7 +110,8 @@ struct PretrainCommand: ParsableCommand {
     defer {
       if profile && tokens > 0 {
         progress.clear()
-        showProfile(Profile.shared.stop(), seconds: seconds, tokens: tokens)
+        showProfile(
+          Profile.shared.stop(), run.plan.precision, seconds: seconds, tokens: tokens)
       }
     }
     while true {
@@ -129,10 +130,12 @@ struct PretrainCommand: ParsableCommand {
     }
   }
 
-  private func showProfile(_ record: Profile.Record, seconds: Double, tokens: Int) {
+  private func showProfile(
+    _ record: Profile.Record, _ precision: Precision, seconds: Double, tokens: Int
+  ) {
     let report = ProfileReport(
       record: record, seconds: seconds, tokens: tokens, threads: threads.count,
-      peak: ProductSpeed.float32(on: Threads(count: threads.count)),
+      peak: ProductSpeed.measured(precision, on: Threads(count: threads.count)),
       peakMemory: System.peakMemory)
     // The last line of standard output is the summary's.
     StandardError.write(format.json ? report.json.text + "\n" : report.text)
@@ -145,6 +148,7 @@ struct PretrainCommand: ParsableCommand {
     options.boundary = text.documents
     options.textField = text.textField
     options.isStrict = text.strict
+    options.precision = precision.requested
     options.seed = seed.seed
     options.threadCount = threads.count
     return options

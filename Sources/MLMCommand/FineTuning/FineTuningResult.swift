@@ -1,3 +1,4 @@
+import MLMNumerics
 import MLMReporting
 import MLMTraining
 
@@ -9,7 +10,6 @@ struct FineTuningResult {
   let examples: LabelledExamples
   let options: FineTuningOptions
   let tokensPerSecond: Double?
-  let precision: String
 
   /// The line that ends the command.
   var json: JSON {
@@ -33,7 +33,7 @@ struct FineTuningResult {
       ("examples", .integer(examples.training.examples.count)),
       ("epochs", .integer(run.epochCount)),
       ("seed", .unsigned(options.seed)),
-      ("precision", .string(precision)),
+      ("precision", .string(options.precision.rawValue)),
     ]
     return .object(members)
   }
@@ -65,7 +65,7 @@ struct FineTuningResult {
         .init("epochs", "\(run.epochCount)"),
         .init("examples per step", "\(options.batchSize)"),
         .init("learning rate", Numbers.scientific(Double(options.learningRate))),
-      ] + ModelFacts.origin(seed: options.seed, precision: precision)
+      ] + ModelFacts.origin(seed: options.seed, precision: options.precision)
     card.figures = figures
     card.limits = [
       "The epoch was chosen by the validation examples, so their figure is a little too good.",

@@ -1,22 +1,26 @@
 import ArgumentParser
+import MLM
+import MLMNumerics
 
-/// The number format of the matrix products.
+/// The number format of the operands of matrix products.
 struct PrecisionOption: ParsableArguments {
-  enum Precision: String, CaseIterable, ExpressibleByArgument {
+  enum Choice: String, CaseIterable, ExpressibleByArgument {
     case auto, float32, bfloat16
   }
 
-  @Option(help: "Number format of the matrix products.")
-  var precision: Precision = .auto
+  @Option(
+    help: ArgumentHelp(
+      "Number format of the operands of matrix products.",
+      discussion: "auto: for training bfloat16 where this processor has tiles for it, else float32."
+    ))
+  var precision: Choice = .auto
 
-  func validate() throws {
-    if precision == .bfloat16 {
-      throw ValidationError(
-        "--precision: expected auto or float32, found bfloat16, for which this build has no product"
-      )
-    }
-  }
+  /// What was asked for; nil if that was left open.
+  var requested: Precision? { Precision(rawValue: precision.rawValue) }
 
-  /// The precision that is used.
-  var used: String { Precision.float32.rawValue }
+  /// What training uses.
+  var forTraining: Precision { requested ?? .fastest }
+
+  /// What inference uses.
+  var forInference: Precision { requested ?? .float32 }
 }

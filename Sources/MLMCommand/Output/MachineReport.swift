@@ -3,41 +3,69 @@ import MLMNumerics
 /// What this machine has and what of it is used.
 struct MachineReport {
   private let machine = Machine.current
-  /// Gigaflops of float32 products, on one thread and on all.
-  private let oneThread = ProductSpeed.float32(on: Threads(count: 1))
-  private let allThreads = ProductSpeed.float32(on: Threads())
+  /// Gigaflops of products in each precision.
+  private let speeds = Precision.allCases.map(Speed.init)
+
+  private struct Speed {
+    let precision: Precision
+    let oneThread, allThreads: Double
+
+    init(_ precision: Precision) {
+      self.precision = precision
+      oneThread = ProductSpeed.measured(precision, on: Threads(count: 1))
+      allThreads = ProductSpeed.measured(precision, on: Threads())
+    }
+  }
 
   var text: String {
     """
     \(Version.description), \(System.platform)
     processors: \(Threads.defaultCount)
     \(machine.description)
-    float32 products of \(ProductSpeed.size) × \(ProductSpeed.size) × \(ProductSpeed.size): \
-    \(Numbers.fixed(oneThread, 1)) GFLOP/s on one thread, \
-    \(Numbers.fixed(allThreads, 1)) GFLOP/s on \(Threads.defaultCount), measured now
+    \(speeds.map(line).joined(separator: "\n"))
+    training uses \(Precision.fastest.rawValue), inference float32, unless --precision says otherwise
 
     """
   }
 
+  private func line(_ speed: Speed) -> String {
+    let path =
+      switch speed.precision {
+      case .float32: "OpenBLAS"
+      case .bfloat16: machine.level == .amx ? "matrix tiles" : "without tiles"
+      }
+    return """
+      \(speed.precision.rawValue) products (\(path)) of \(ProductSpeed.size) × \(ProductSpeed.size) × \
+      \(ProductSpeed.size): \(Numbers.fixed(speed.oneThread, 1)) GFLOP/s on one thread, \
+      \(Numbers.fixed(speed.allThreads, 1)) GFLOP/s on \(Threads.defaultCount), measured now
+      """
+  }
+
   var json: JSON {
-    .object([
-      ("version", .string(Version.number)),
-      ("unicode", .string(Version.unicode)),
-      ("platform", .string(System.platform)),
-      ("processors", .integer(Threads.defaultCount)),
-      ("cpu_level", .string("\(machine.level)")),
-      ("highest_cpu_level", .string("\(machine.highestLevel)")),
-      ("cpu_level_cap", JSON(machine.levelCap)),
-      ("blas", .string(machine.blasConfiguration)),
-      ("blas_core", .string(machine.blasCore)),
-      ("detected_blas_core", .string(machine.detectedBLASCore)),
-      ("rows_are_exact", .bool(machine.rowsAreExact)),
-      ("matrix_tiles", .string(MatrixTiles.found.rawValue)),
-      ("precisions", ["float32"]),
-      (
-        "float32_gflops",
-        .object([("one_thread", .double(oneThread)), ("all_threads", .double(allThreads))])
-      ),
-    ])
+    .object(
+      [
+        ("version", .string(Version.number)),
+        ("unicode", .string(Version.unicode)),
+        ("platform", .string(System.platform)),
+        ("processors", .integer(Threads.defaultCount)),
+        ("cpu_level", .string("\(machine.level)")),
+        ("highest_cpu_level", .string("\(machine.highestLevel)")),
+        ("cpu_level_cap", JSON(machine.levelCap)),
+        ("blas", .string(machine.blasConfiguration)),
+        ("blas_core", .string(machine.blasCore)),
+        ("detected_blas_core", .string(machine.detectedBLASCore)),
+        ("rows_are_exact", .bool(machine.rowsAreExact)),
+        ("matrix_tiles", .string(MatrixTiles.found.rawValue)),
+        ("precisions", .array(speeds.map { .string($0.precision.rawValue) })),
+        ("training_precision", .string(Precision.fastest.rawValue)),
+      ]
+        + speeds.map { speed in
+          (
+            "\(speed.precision.rawValue)_gflops",
+            .object([
+              ("one_thread", .double(speed.oneThread)), ("all_threads", .double(speed.allThreads)),
+            ])
+          )
+        })
   }
 }

@@ -1,3 +1,4 @@
+import MLMNumerics
 import MLMReporting
 import MLMTraining
 
@@ -30,10 +31,10 @@ enum ModelFacts {
   }
 
   /// Seed and versions.
-  static func origin(seed: UInt64, precision: String) -> [ModelCard.Fact] {
+  static func origin(seed: UInt64, precision: Precision) -> [ModelCard.Fact] {
     [
       .init("seed", "\(seed)"),
-      .init("precision", precision),
+      .init("precision", precision.rawValue),
       .init("version", Version.description),
     ]
   }

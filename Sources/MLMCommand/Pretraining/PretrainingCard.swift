@@ -1,3 +1,4 @@
+import MLMNumerics
 import MLMReporting
 import MLMTraining
 
@@ -7,7 +8,7 @@ struct PretrainingCard {
 
   init(
     _ run: PretrainingRun, _ summary: PretrainingSummary, files: [String],
-    startingModel: String?, precision: String
+    startingModel: String?
   ) {
     let isCausal = run.plan.objective == .nextWord
     var card = ModelCard(
@@ -30,7 +31,8 @@ struct PretrainingCard {
       .init("training tokens", Numbers.grouped(run.corpusTokenCount)),
     ]
     card.command = ModelFacts.commandLine
-    card.origin = Self.plan(run.plan) + ModelFacts.origin(seed: run.plan.seed, precision: precision)
+    card.origin =
+      Self.plan(run.plan) + ModelFacts.origin(seed: run.plan.seed, precision: run.plan.precision)
     if let loss = summary.heldOutLoss {
       let tokens = isCausal ? "next tokens" : "masked tokens"
       card.figures = [

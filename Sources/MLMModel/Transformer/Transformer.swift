@@ -17,6 +17,7 @@ package struct Transformer: Sendable {
     self.configuration = configuration
     self.parameters = parameters
     self.processor = processor
+    if processor.precision == .bfloat16 { self.processor.packedWeights = PackedWeights() }
     rotary = RotaryTable(
       maximumLength: configuration.maximumLength, headWidth: configuration.headWidth,
       theta: configuration.rotaryBase)

@@ -9,7 +9,7 @@ extension Processor {
     _ y: Matrix, _ x: Matrix, _ w: Matrix, bias: UnsafePointer<Float>? = nil
   ) {
     measureProduct(.forward, rows: x.rows, w) {
-      multiply(y, x, w, transposeB: true, rowsAreIndependent: true)
+      multiply(y, x, w, transposeB: true, rowsAreIndependent: true, bIsWeight: true)
     }
     if let bias { measure(.elementwise) { kernels.pointee.add_bias(y.kernel, bias) } }
   }
@@ -27,7 +27,7 @@ extension Processor {
   ) {
     if let dx {
       measureProduct(.inputGradient, rows: dy.rows, w) {
-        multiply(dx, dy, w, accumulate: accumulatesInput)
+        multiply(dx, dy, w, accumulate: accumulatesInput, bIsWeight: true)
       }
     }
     if let dw {

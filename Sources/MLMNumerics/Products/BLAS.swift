@@ -48,7 +48,7 @@ package struct BLAS: Sendable {
     switch level {
     case .portable: return nil
     case .v3: return middle.contains(name) ? nil : "Haswell"
-    case .v4: return wide.contains(name) ? nil : "SkylakeX"
+    case .v4, .amx: return wide.contains(name) ? nil : "SkylakeX"
     }
   }
 

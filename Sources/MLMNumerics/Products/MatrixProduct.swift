@@ -5,7 +5,8 @@ extension Processor {
   ///
   /// op(A): (R, K)   op(B): (K, C)
   ///
-  /// This is the only place that calls OpenBLAS. The result is a function of the operands and
+  /// With the precision bfloat16 the operands are rounded, except where C has few columns and there is
+  /// nothing to gain. This is the only place that calls OpenBLAS. The result is a function of the operands and
   /// their shape, whatever else the process does.
   ///
   /// - Parameters:
@@ -16,9 +17,11 @@ extension Processor {
   ///     other rows there are: they belong to other texts. OpenBLAS treats few rows and few
   ///     columns differently, so few rows are filled up with zeros and few columns are summed by
   ///     a kernel of our own. Not for a transposed A.
+  ///   - bIsWeight: Whether B is a weight of the model, whose bf16 form may be kept.
   package func multiply(
     _ c: Matrix, _ a: Matrix, _ b: Matrix, transposeA: Bool = false, transposeB: Bool = false,
-    scale: Float = 1, accumulate: Bool = false, rowsAreIndependent: Bool = false
+    scale: Float = 1, accumulate: Bool = false, rowsAreIndependent: Bool = false,
+    bIsWeight: Bool = false
   ) {
     let inner = transposeA ? a.rows : a.columns
     precondition(
@@ -28,6 +31,12 @@ extension Processor {
     guard c.rows > 0 && c.columns > 0 else { return }
     guard inner > 0 else {
       if !accumulate { c.clear() }
+      return
+    }
+    if precision == .bfloat16 && c.columns >= narrowestForBFloat16 {
+      multiplyBFloat16(
+        c, a, b, transposeA: transposeA, transposeB: transposeB, scale: scale,
+        accumulate: accumulate, weights: bIsWeight ? packedWeights : nil)
       return
     }
     guard rowsAreIndependent else {
@@ -87,3 +96,5 @@ extension Processor {
 private let fewestRowsForBLAS = 32
 /// With fewer columns they do so at up to this many rows and more.
 private let narrowestForBLAS = 64
+/// With fewer columns most of a tile would be filling.
+private let narrowestForBFloat16 = 16

@@ -3,9 +3,12 @@ package enum ProductSpeed {
   /// Rows, columns and inner size of the product measured.
   package static let size = 512
 
-  /// Gigaflops of float32 products, one on each thread at a time; the best of a few rounds, which
-  /// together take about `seconds`.
-  package static func float32(on threads: Threads, seconds: Double = 0.2) -> Double {
+  /// Gigaflops of products, one on each thread at a time; the best of a few rounds, which together
+  /// take about `seconds`.
+  package static func measured(
+    _ precision: Precision, on threads: Threads, seconds: Double = 0.2
+  ) -> Double {
+    let processor = Processor.current(precision)
     let area = size * size
     let matrices = (0..<threads.count).map { _ in
       let buffer = FloatBuffer(count: 3 * area)
@@ -19,7 +22,7 @@ package enum ProductSpeed {
         let a = matrices[piece].matrix(rows: size, columns: size)
         let b = matrices[piece].matrix(rows: size, columns: size, from: area)
         let c = matrices[piece].matrix(rows: size, columns: size, from: 2 * area)
-        for _ in 0..<products { Processor.current.multiply(c, a, b, transposeB: true) }
+        for _ in 0..<products { processor.multiply(c, a, b, transposeB: true) }
       }
       let (whole, parts) = start.duration(to: .now).components
       return Double(whole) + Double(parts) * 1e-18

@@ -1,4 +1,5 @@
 import MLM
+import MLMNumerics
 
 /// How a model is fine-tuned on labels.
 public struct FineTuningOptions: Sendable {
@@ -22,6 +23,8 @@ public struct FineTuningOptions: Sendable {
   public var task = ClassificationTask.single
   /// Whether to ignore the model's weights and start from random ones.
   public var startsFromScratch = false
+  /// The number format of the operands of matrix products; the fastest here unless set.
+  public var precision = Precision.fastest
   /// The seed of every random choice.
   public var seed: UInt64 = 1
   /// Threads to compute on, which never change the result; all processors if nil.

@@ -80,7 +80,7 @@ public final class FineTuningRun {
       parameters.initialize(seed: options.seed, only: Set(missing))
     }
     optimization = Optimization(
-      Transformer(shape, parameters: parameters),
+      Transformer(shape, parameters: parameters, processor: .current(options.precision)),
       threads: Threads(count: options.threadCount ?? Threads.defaultCount),
       pooling: options.pooling)
     stepsPerEpoch = (self.training.count + options.batchSize - 1) / options.batchSize

@@ -94,7 +94,9 @@ package final class Optimization {
     let scale = norm > Double(gradientClip) ? Float(Double(gradientClip) / norm) : 1
     let adamW = AdamW(learningRate: Double(learningRate), weightDecay: Double(weightDecay))
     let muon = Muon(learningRate: Double(learningRate), weightDecay: Double(weightDecay))
-    let (parameters, processor, step) = (transformer.parameters, transformer.processor, stepCount)
+    let (parameters, step) = (transformer.parameters, stepCount)
+    // Both optimizers are computed in float32, whatever the precision of the model's products.
+    let processor = Processor(level: transformer.processor.level)
     let (gradients, first, second) = (gradients, firstMoment, secondMoment)
     let parts = parts
     threads.forEach(parts.count) { index, _ in
@@ -118,6 +120,7 @@ package final class Optimization {
         secondMoment: second.storage.pointer + part.range.lowerBound, count: part.range.count,
         step: step, decays: part.decays, gradientScale: scale, on: processor)
     }
+    transformer.processor.packedWeights?.weightsChanged()
     return norm
   }
 

@@ -57,6 +57,7 @@ extension PretrainingOptions {
     compare("warmup", warmup, plan.schedule.warmup)
     compare("weight decay", weightDecay, plan.weightDecay)
     compare("dropout", dropout, plan.dropout)
+    compare("precision", precision?.rawValue, plan.precision.rawValue)
     compare("seed", seed, plan.seed)
     return found
   }

@@ -1,4 +1,5 @@
 import MLM
+import MLMNumerics
 import MLMData
 
 /// How a model is pretrained.
@@ -53,6 +54,8 @@ public struct PretrainingOptions: Sendable {
   ///
   /// If nil, 0.1 where the text is read more than twice, else 0.
   public var dropout: Float?
+  /// The number format of the operands of matrix products; the fastest here if nil.
+  public var precision: Precision?
   /// What a document is; a line if nil.
   public var boundary: DocumentBoundary?
   /// The key of the text in files of JSON lines; the files are text if nil.

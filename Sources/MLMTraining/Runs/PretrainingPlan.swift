@@ -1,4 +1,5 @@
 import MLMData
+import MLMNumerics
 
 /// Everything that decides what a run computes, fixed before its first step and kept with it.
 public struct PretrainingPlan: Hashable, Codable, Sendable {
@@ -38,6 +39,8 @@ public struct PretrainingPlan: Hashable, Codable, Sendable {
   public var gradientClip: Float
   /// Share of numbers dropped.
   public var dropout: Float
+  /// The number format of the operands of matrix products.
+  public var precision: Precision
   /// Steps between snapshots; 0 for none.
   public var snapshotInterval: Int
   /// The seed of every random choice.

@@ -16,6 +16,8 @@ struct PretrainingPlanner {
     options.sequenceLength ?? min(PretrainingDefaults.sequenceLength, maximumLength)
   }
 
+  private var precision: Precision { options.precision ?? .fastest }
+
   private var seed: UInt64 { options.seed ?? PretrainingDefaults.seed }
 
   /// The sequences of each step of a plan.
@@ -86,7 +88,7 @@ struct PretrainingPlanner {
       weightDecay: options.weightDecay ?? PretrainingDefaults.weightDecay,
       gradientClip: PretrainingDefaults.gradientClip,
       dropout: dropout(stepCount: stepCount, stepsPerEpoch: stepsPerEpoch),
-      snapshotInterval: snapshotInterval(stepCount: stepCount), seed: seed)
+      precision: precision, snapshotInterval: snapshotInterval(stepCount: stepCount), seed: seed)
   }
 
   private func dropout(stepCount: Int, stepsPerEpoch: Int) -> Float {
@@ -110,7 +112,8 @@ struct PretrainingPlanner {
     of plan: PretrainingPlan, _ description: ModelDescription, _ threads: Threads
   ) throws -> Double {
     let transformer = Transformer(
-      description.transformer, parameters: Parameters(description.layout))
+      description.transformer, parameters: Parameters(description.layout),
+      processor: .current(plan.precision))
     transformer.parameters.initialize(seed: plan.seed)
     var probe = plan
     probe.stepCount = 20

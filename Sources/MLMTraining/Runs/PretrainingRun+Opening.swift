@@ -93,7 +93,8 @@ extension PretrainingRun {
           + "to start anew")
     }
     let transformer = Transformer(
-      description.transformer, parameters: Parameters(description.layout))
+      description.transformer, parameters: Parameters(description.layout),
+      processor: .current(snapshot?.state.plan.precision ?? options.precision ?? .fastest))
     try Self.setWeights(
       of: transformer, from: starting, seed: snapshot?.state.plan.seed ?? options.seed)
     let planner = PretrainingPlanner(

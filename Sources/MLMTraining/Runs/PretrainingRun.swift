@@ -11,7 +11,8 @@ import MLMNumerics
 /// let summary = try run.finish()
 /// ```
 ///
-/// The weights are a function of the text, the options and the processor's level: not of the number
+/// The weights are a function of the text, the options, which include the precision of products, and
+/// the processor's level: not of the number
 /// of threads, nor of whether the run was interrupted and resumed.
 public final class PretrainingRun {
   /// Everything that decides what the run computes.

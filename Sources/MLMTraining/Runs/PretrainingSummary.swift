@@ -1,3 +1,5 @@
+import MLMNumerics
+
 /// What a finished run says of itself.
 public struct PretrainingSummary: Hashable, Sendable {
   /// The output directory.
@@ -8,6 +10,8 @@ public struct PretrainingSummary: Hashable, Sendable {
   public let stepCount: Int
   /// Tokens per step over the median time of a step; nil for runs of fewer than four steps.
   public let tokensPerSecond: Double?
+  /// The number format of the operands of matrix products.
+  public let precision: Precision
   /// Mean cross-entropy on held-out text, in nats; nil where nothing is held out.
   public let heldOutLoss: Double?
 
@@ -15,6 +19,7 @@ public struct PretrainingSummary: Hashable, Sendable {
     self.output = output
     objective = state.plan.objective
     stepCount = state.step
+    precision = state.plan.precision
     tokensPerSecond = state.tokensPerSecond
     heldOutLoss = state.heldOutLoss
   }

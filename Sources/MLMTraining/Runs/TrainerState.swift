@@ -10,7 +10,7 @@ import MLMText
 /// `trainer_state.json`: where a run stands and what it was asked to do.
 struct TrainerState: Codable, Equatable {
   /// The form of this file; other forms are refused.
-  static let currentVersion = 2
+  static let currentVersion = 3
 
   var version = TrainerState.currentVersion
   /// Steps done.

@@ -1,0 +1,53 @@
+import CMLMKernels
+
+extension Processor {
+  /// C = scale·op(A)·op(B), or C += with `accumulate`, of operands rounded to bf16.
+  ///
+  /// Each product of two numbers is exact in float32, and the sums are in float32, so that the error of
+  /// an element is at most (2⁻⁷ + 2⁻¹⁶ + K·2⁻²⁴)·Σ|a·b|·scale for an inner size of K: half a unit of a
+  /// 7-bit fraction for each operand, and the rounding of the sum. NaN and infinity stay what they are.
+  /// An element is summed in one order whatever the number of rows, so rows are independent.
+  ///
+  /// - Parameter weights: Where packed weights are kept, if B is one.
+  func multiplyBFloat16(
+    _ c: Matrix, _ a: Matrix, _ b: Matrix, transposeA: Bool, transposeB: Bool, scale: Float,
+    accumulate: Bool, weights: PackedWeights?
+  ) {
+    let left = OperandForm(left: a, transposed: transposeA)
+    let right = OperandForm(right: b, transposed: transposeB)
+    let leftCount = left.floatCount(of: a)
+    let scratch = ThreadScratch.floats(
+      leftCount + (weights == nil ? right.floatCount(of: b) : 0))
+    let packedA = UnsafeMutableRawPointer(scratch)
+    pack(a, left, into: packedA, scale: scale)
+    let inner = transposeA ? a.rows : a.columns
+    if let weights {
+      let packedB = weights.packed(b, right, on: self)
+      multiplyPacked(
+        c, packedA, UnsafeMutableRawPointer(packedB.pointer), inner: inner, accumulate: accumulate)
+      // The buffer lives until here.
+      withExtendedLifetime(packedB) {}
+    } else {
+      let packedB = UnsafeMutableRawPointer(scratch + leftCount)
+      pack(b, right, into: packedB, scale: 1)
+      multiplyPacked(c, packedA, packedB, inner: inner, accumulate: accumulate)
+    }
+  }
+
+  /// Writes the bf16 form of a matrix to memory of `form.floatCount(of: x)` floats.
+  func pack(_ x: Matrix, _ form: OperandForm, into memory: UnsafeMutableRawPointer, scale: Float) {
+    kernels.pointee.bfloat16_pack(
+      memory.assumingMemoryBound(to: UInt16.self), x.kernel, form.outerIsRows ? 1 : 0,
+      form.isRight ? 1 : 0, scale)
+  }
+
+  private func multiplyPacked(
+    _ c: Matrix, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, inner: Int,
+    accumulate: Bool
+  ) {
+    let product = usesTiles ? mlm_tile_product : kernels.pointee.bfloat16_product
+    product(
+      c.kernel, a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
+      inner, accumulate ? 1 : 0)
+  }
+}
