@@ -1,6 +1,6 @@
 import MLM
-import MLMNumerics
 import MLMData
+import MLMNumerics
 
 /// How a model is pretrained.
 ///
