@@ -20,12 +20,10 @@ package final class Profile: Sendable {
 
   /// Products with a weight matrix, in one of three directions.
   package struct Product: Hashable, Sendable {
-    package enum Direction: String, Comparable, Sendable {
+    package enum Direction: String, Sendable {
       case forward
       case inputGradient = "input gradient"
       case weightGradient = "weight gradient"
-
-      package static func < (a: Direction, b: Direction) -> Bool { a.rawValue < b.rawValue }
     }
 
     /// Outputs and inputs of the weight.
@@ -89,8 +87,7 @@ package final class Profile: Sendable {
     guard isRecording.load(ordering: .relaxed) else { return try body() }
     let start = ContinuousClock.now
     let value = try body()
-    let (whole, parts) = start.duration(to: .now).components
-    let seconds = Double(whole) + Double(parts) * 1e-18
+    let seconds = start.duration(to: .now).inSeconds
     let operations = operations()
     record.withLock {
       $0.phases[phase, default: Total()].add(seconds, operations)
@@ -109,8 +106,10 @@ extension Processor {
   }
 
   /// Does `body`, and records it for `phase` or the processor's own.
-  func measure(_ phase: Profile.Phase, operations: Double = 0, _ body: () -> Void) {
-    Profile.shared.measure(self.phase ?? phase, operations: operations, body)
+  func measure(
+    _ phase: Profile.Phase, operations: @autoclosure () -> Double = 0, _ body: () -> Void
+  ) {
+    Profile.shared.measure(self.phase ?? phase, operations: operations(), body)
   }
 
   /// Does a product with the weight `w`, and records it.

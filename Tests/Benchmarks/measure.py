@@ -14,6 +14,7 @@ class Measurement:
     report: dict
     peak_bytes: int
     cpu_seconds: float
+    errors: str
 
 
 def measured(command: list, environment: dict[str, str] = {}) -> Measurement:  # noqa: B006 — never changed
@@ -25,13 +26,14 @@ def measured(command: list, environment: dict[str, str] = {}) -> Measurement:  #
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0), err.seek(0)
+        errors = err.read().decode("utf-8", "replace")
         if process.returncode:
-            raise SystemExit(f"{' '.join(command)}\nexit status {process.returncode}\n"
-                             + err.read().decode("utf-8", "replace")[-2000:])
+            raise SystemExit(f"{' '.join(command)}\nexit status {process.returncode}\n" + errors[-2000:])
         lines = [line for line in out.read().decode().split("\n") if line]
     # Linux counts ru_maxrss in KiB, macOS in bytes.
     unit = 1 if os.uname().sysname == "Darwin" else 1024
-    return Measurement(json.loads(lines[-1]), usage.ru_maxrss * unit, usage.ru_utime + usage.ru_stime)
+    return Measurement(json.loads(lines[-1]), usage.ru_maxrss * unit, usage.ru_utime + usage.ru_stime,
+                       errors)
 
 
 def processors() -> int:

@@ -18,8 +18,9 @@ extension Processor {
     heads: Int, pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
   ) {
     let width = headWidth(output, qkv, offsets, heads)
-    let operations = 4 * Double(output.columns) * pattern.pairCount(offsets: offsets)
-    measure(.attention, operations: operations) {
+    measure(
+      .attention, operations: 4 * Double(output.columns) * pattern.pairCount(offsets: offsets)
+    ) {
       var kept = probabilities
       for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
         let n = end - start
@@ -54,8 +55,10 @@ extension Processor {
   ) {
     requireSameShape(qkvGradient, qkv)
     let width = headWidth(outputGradient, qkv, offsets, heads)
-    let operations = 8 * Double(outputGradient.columns) * pattern.pairCount(offsets: offsets)
-    measure(.attention, operations: operations) {
+    measure(
+      .attention,
+      operations: 8 * Double(outputGradient.columns) * pattern.pairCount(offsets: offsets)
+    ) {
       var kept = probabilities
       for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
         let n = end - start

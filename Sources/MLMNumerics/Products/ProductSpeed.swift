@@ -24,8 +24,7 @@ package enum ProductSpeed {
         let c = matrices[piece].matrix(rows: size, columns: size, from: 2 * area)
         for _ in 0..<products { processor.multiply(c, a, b, transposeB: true) }
       }
-      let (whole, parts) = start.duration(to: .now).components
-      return Double(whole) + Double(parts) * 1e-18
+      return start.duration(to: .now).inSeconds
     }
     // The first product finds cold caches and threads that sleep.
     let products = max(1, Int(seconds / 4 / max(round(1), 1e-6)))

@@ -4,7 +4,7 @@ import MLMNumerics
 
 /// Times the encoder forward only: tokens to rows after the final norm, as `TextEncoder` computes them.
 ///
-///     EncoderBenchmark PRESET VOCABULARY LENGTH SEQUENCES THREADS PASSES
+///     EncoderBenchmark PRESET VOCABULARY LENGTH SEQUENCES THREADS PASSES PRECISION
 ///
 /// Weights and tokens are random. Prints one line of JSON: tokens per second, over the median time of
 /// the passes from the fourth on. Peak memory is for the caller to take, as it is of the peer.
@@ -12,8 +12,11 @@ import MLMNumerics
   static func main() {
     let arguments = CommandLine.arguments.dropFirst()
     let numbers = arguments.dropFirst().compactMap { Int($0) }
-    guard let preset = arguments.first.flatMap({ Preset(rawValue: $0) }), numbers.count == 5 else {
-      fatalError("expected PRESET VOCABULARY LENGTH SEQUENCES THREADS PASSES, found \(arguments)")
+    guard let preset = arguments.first.flatMap({ Preset(rawValue: $0) }), numbers.count == 5,
+      let precision = arguments.last.flatMap({ Precision(rawValue: $0) })
+    else {
+      fatalError(
+        "expected PRESET VOCABULARY LENGTH SEQUENCES THREADS PASSES PRECISION, found \(arguments)")
     }
     let (vocabulary, length, count) = (numbers[0], numbers[1], numbers[2])
     var configuration = preset.configuration(vocabularySize: vocabulary)
@@ -22,7 +25,8 @@ import MLMNumerics
     let parameters = Parameters(ParameterLayout(configuration, head: .none))
     parameters.initialize(seed: 1)
     let pass = SequencePass(
-      Transformer(configuration, parameters: parameters), threads: Threads(count: numbers[3]))
+      Transformer(configuration, parameters: parameters, processor: .current(precision)),
+      threads: Threads(count: numbers[3]))
 
     let random = RandomStream(seed: 1, stream: 1)
     var times = (0..<numbers[4]).map { step in
