@@ -1,4 +1,5 @@
 import Foundation
+import MLMTraining
 import Testing
 
 @Suite struct FinetuneCommandTests {
@@ -25,7 +26,7 @@ import Testing
     #expect(outcome.json["steps"] as? Int == 4)
     #expect((0...1).contains(outcome.json["validation_accuracy"] as? Double ?? -1))
     #expect(outcome.json["validation_examples"] as? Int == 12)
-    #expect(outcome.json["precision"] as? String == "float32")
+    #expect(outcome.json["precision"] as? String == Precision.fastest.rawValue)
     #expect(outcome.errors.contains("epoch 1/1  loss "))
     let card = try scratch.text("reviews.mlm/README.md")
     #expect(card.contains("pipeline_tag: text-classification"))

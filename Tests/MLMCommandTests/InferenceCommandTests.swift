@@ -71,6 +71,24 @@ import Testing
     #expect(cut.tokens == 4 && cut.truncated)
   }
 
+  @Test(arguments: [("embed", "the quiet river\n"), ("predict", "Wonderful\n")])
+  func precisionChangesTheLastDigits(command: String, input: String) throws {
+    let scratch = try Scratch()
+    let fixtures = try Fixtures.get()
+    let model = command == "embed" ? fixtures.model.path : fixtures.classifier.path
+    let texts = try [[], ["--precision", "float32"], ["--precision", "bfloat16"]].map { option in
+      let outcome = try Program.run(
+        [command, "--model", model, "--json"] + option, in: scratch, input: input)
+      #expect(outcome.code == 0)
+      return outcome.text
+    }
+    #expect(texts[0] == texts[1])
+    #expect(texts[0] != texts[2])
+    let numbers = texts.map { $0.matches(of: /-?\d+\.\d+(e-?\d+)?/).compactMap { Double($0.0) } }
+    #expect(numbers[0].count == numbers[2].count && numbers[0].count >= 2)
+    for (a, b) in zip(numbers[0], numbers[2]) { #expect(abs(a - b) < 0.03) }
+  }
+
   @Test func manyLinesStayInOrder() throws {
     let scratch = try Scratch()
     let model = try Fixtures.get().model.path

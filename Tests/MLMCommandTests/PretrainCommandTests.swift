@@ -1,4 +1,5 @@
 import Foundation
+import MLMTraining
 import Testing
 
 @Suite struct PretrainCommandTests {
@@ -15,7 +16,7 @@ import Testing
     #expect(outcome.json["steps"] as? Int == 6)
     #expect(outcome.json["tokens_per_second"] as? Double ?? 0 > 0)
     #expect((4..<7).contains(outcome.json["held_out_loss"] as? Double ?? 0))
-    #expect(outcome.json["precision"] as? String == "float32")
+    #expect(outcome.json["precision"] as? String == Precision.fastest.rawValue)
     // The first and the last step are always shown where lines are not rewritten.
     #expect(outcome.errors.contains("\nstep 1/6  loss "))
     #expect(outcome.errors.contains("\nstep 6/6  loss "))

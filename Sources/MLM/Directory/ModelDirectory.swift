@@ -10,6 +10,8 @@ public struct ModelDirectory: Sendable {
   public let tokenizer: Tokenizer
   /// How sentence embeddings are made from the rows of a text.
   public var sentencePooling: SentencePooling
+  /// The number format of the operands of matrix products in what is made from this value.
+  public var precision = Precision.float32
   package var description: ModelDescription
   package let parameters: Parameters
 
@@ -72,6 +74,7 @@ public struct ModelDirectory: Sendable {
   public var parameterCount: Int { parameters.layout.parameterCount }
 
   package var transformer: Transformer {
-    Transformer(description.transformer, parameters: parameters)
+    Transformer(
+      description.transformer, parameters: parameters, processor: .current(precision))
   }
 }

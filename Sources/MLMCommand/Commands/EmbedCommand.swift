@@ -59,7 +59,7 @@ struct EmbedCommand: ParsableCommand {
   func run() throws {
     if let output { try Paths.requireNewFile(output, isReplaceable: overwrite) }
     let format = format ?? .jsonl
-    let model = try model.load()
+    let model = try model.load(precision)
     try length.check(model)
     let encoder = TextEncoder(
       model,

@@ -50,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let progress = Progress(isQuiet: quiet.quiet)
     defer { progress.clear() }
-    let report = try model.load { model in
+    let report = try model.load(precision) { model in
       try LengthOption.check(maxLength, model)
       if case .classification = model.head {
         return EvaluationReport(try evaluateClassifier(model, progress))

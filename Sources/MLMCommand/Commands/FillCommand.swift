@@ -35,7 +35,7 @@ struct FillCommand: ParsableCommand {
   }
 
   func run() throws {
-    let predictor = try model.load { try MaskPredictor($0) }
+    let predictor = try model.load(precision) { try MaskPredictor($0) }
     guard text == "-" else { return try show(try predictor.candidates(for: text, count: top)) }
     let lines = try TextLines(path: nil)
     let progress = Progress(isQuiet: quiet.quiet)

@@ -50,7 +50,7 @@ struct GenerateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let generator = try model.load { try TextGenerator($0) }
+    let generator = try model.load(precision) { try TextGenerator($0) }
     let text = try generator.continuation(
       of: prompt,
       options: TextGenerator.Options(

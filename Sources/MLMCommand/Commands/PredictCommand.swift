@@ -30,7 +30,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var format: JSONOption
 
   func run() throws {
-    let classifier = try model.load {
+    let classifier = try model.load(precision) {
       try length.check($0)
       return try TextClassifier($0, maximumLength: length.maxLength, threadCount: threads.count)
     }
