@@ -64,7 +64,8 @@ let package = Package(
       path: "Tests/Benchmarks/EncoderBenchmark"),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
     .target(name: "MLMTileEmulation", path: "Tests/MLMTileEmulation"),
-    .executableTarget(name: "MLMFuzz", dependencies: ["MLMText"], path: "Tests/MLMFuzz"),
+    .executableTarget(
+      name: "MLMFuzz", dependencies: ["MLMModel", "MLMNumerics", "MLMText"], path: "Tests/MLMFuzz"),
     .testTarget(name: "MLMTextTests", dependencies: ["MLMFuzz", "MLMText"]),
     .testTarget(
       name: "MLMNumericsTests", dependencies: ["MLMNumerics", "MLMTestSupport", "MLMTileEmulation"]),

@@ -15,7 +15,9 @@ import tempfile
 import time
 
 CONCERNS = ["files", "tokenizer", "tokenizers", "components", "unicode", "tokenizer_training", "masked", "causal",
-            "classifier", "embeddings", "evaluate"]
+            "classifier", "embeddings", "evaluate", "serving"]
+# These fetch what is large, and run with --full or when they are named.
+LARGE = ["minilm", "older_versions"]
 # These read no model.
 STANDALONE = {"tokenizers", "components", "unicode", "tokenizer_training"}
 VERSIONS = ["torch", "transformers", "tokenizers", "sentence_transformers", "safetensors"]
@@ -28,11 +30,11 @@ def main() -> int:
     parser.add_argument("--data", type=pathlib.Path, help="with --full: every line of every file in this folder, too")
     parser.add_argument("--normalization-test", type=pathlib.Path, metavar="FILE",
                         help="Unicode's NormalizationTest.txt; --full finds that of Debian's unicode-data")
-    parser.add_argument("--only", default=",".join(CONCERNS), help="comma-separated: " + ", ".join(CONCERNS))
+    parser.add_argument("--only", help="comma-separated: " + ", ".join(CONCERNS + LARGE))
     parser.add_argument("--keep", type=pathlib.Path, help="an empty folder for the models, kept afterwards")
     options = parser.parse_args()
-    concerns = options.only.split(",")
-    if unknown := set(concerns) - set(CONCERNS):
+    concerns = options.only.split(",") if options.only else CONCERNS + (LARGE if options.full else [])
+    if unknown := set(concerns) - set(CONCERNS + LARGE):
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     if options.data and not (options.full and options.data.is_dir()):
         parser.error("expected --data with --full and a folder")

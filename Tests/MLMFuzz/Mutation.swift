@@ -22,9 +22,14 @@ enum Mutation {
   ]
   private static let strings = ["", " ", "\u{0}", "\u{10FFFF}", "ab", "▁▁", "[CLS]", "Ġ", "A", "B"]
 
-  /// A damaged document, as bytes; now and then an undamaged one.
+  /// A damaged tokenizer, as bytes; now and then an undamaged one.
   static func document(_ random: inout SeededGenerator) -> [UInt8] {
-    var document = SampleTokenizer.document(&random)
+    damaged(SampleTokenizer.document(&random), &random)
+  }
+
+  /// A damaged document, as bytes; now and then an undamaged one.
+  static func damaged(_ document: JSONValue, _ random: inout SeededGenerator) -> [UInt8] {
+    var document = document
     if random.oneIn(4) { return document.bytes }
     if !random.oneIn(4) {
       for _ in 0..<random.pick([1, 1, 1, 2, 4]) { change(&document, &random) }

@@ -14,12 +14,13 @@ final class Supervisor {
   /// Runs everything; returns whether nothing was found.
   func run() throws -> Bool {
     print("seed \(options.seed)")
-    for kind in Options.Kind.allCases {
+    for kind in options.target.kinds {
       let count = options.counts[kind] ?? 0
       let before = findings
+      opened = 0
       var first = 0
       while first < count { first = try runWorker(kind, from: first) }
-      let note = kind == .documents ? ", \(opened) of them tokenizers" : ""
+      let note = kind == .strings ? "" : ", \(opened) of them opened"
       print("\(kind.rawValue): \(count) cases\(note), \(findings - before) findings")
     }
     return findings == 0
@@ -31,9 +32,9 @@ final class Supervisor {
     process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
     process.arguments =
       [
-        "tokenizer", "--kind", kind.rawValue, "--worker", "\(first)", "--seed", "\(options.seed)",
-        "--count", "\(options.counts[.documents] ?? 0)",
-        "--strings", "\(options.counts[.strings] ?? 0)",
+        options.target.rawValue, "--kind", kind.rawValue, "--worker", "\(first)",
+        "--seed", "\(options.seed)",
+        kind == .strings ? "--strings" : "--count", "\(options.counts[kind] ?? 0)",
       ] + (options.file.map { ["--file", $0] } ?? [])
     let pipe = Pipe()
     process.standardOutput = pipe
@@ -85,7 +86,7 @@ final class Supervisor {
     findings += 1
     let file = options.file.map { " --file \($0)" } ?? ""
     print(
-      "scripts/fuzz tokenizer --seed \(options.seed) --kind \(kind.rawValue) --case \(number)\(file)"
+      "scripts/fuzz \(options.target.rawValue) --seed \(options.seed) --kind \(kind.rawValue) --case \(number)\(file)"
         + ":\(reason.hasPrefix(" ") ? "" : " ")\(reason.prefix(600))")
   }
 }

@@ -13,20 +13,29 @@ struct Worker {
     original = try options.file.map { Array(try Data(contentsOf: URL(fileURLWithPath: $0))) }
   }
 
-  /// Prints `N` before the case N and `N: what is wrong` after one that fails, `+` for a document that
-  /// is a tokenizer, and `end`; the document, too, where one case is asked for.
+  /// Prints `N` before the case N and `N: what is wrong` after one that fails, `+` for one that
+  /// opens, and `end`; the document, too, where one case is asked for.
   func run() throws {
     var limit = rlimit()
     limit.rlim_cur = rlim_t(Self.mostMemory + (original?.count ?? 0) * 100)
     limit.rlim_max = limit.rlim_cur
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     var trip = RoundTrip(seed: options.seed)
+    let folder = NSTemporaryDirectory() + "/mlm-fuzz-\(getpid())"
+    if options.target == .model {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let trial = ModelTrial(folder: folder)
     for number in options.first..<max(options.counts[options.kind] ?? 0, options.first) {
-      if options.kind == .documents || number % 100 == 0 { say("\(number)") }
+      if options.kind != .strings || number % 100 == 0 { say("\(number)") }
       do throws(Finding) {
         switch options.kind {
         case .documents: if try runDocument(number) { say("+") }
         case .strings: try trip.run(case: number)
+        case .configurations:
+          if try trial.runConfiguration(seed: options.seed, case: number) { say("+") }
+        case .weights: if try trial.runWeights(seed: options.seed, case: number) { say("+") }
         }
       } catch {
         say("\(number): \(error.reason)")
