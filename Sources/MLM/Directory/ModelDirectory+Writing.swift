@@ -45,6 +45,11 @@ extension ModelDirectory {
     {
       try writer.write(file.path, file.bytes)
     }
+    for (folder, layer) in sentencePooling.denseFolders {
+      try writer.write(folder + "/model.safetensors") { file throws(FileError) in
+        try layer.writeWeights { bytes throws(FileError) in try file.write(bytes) }
+      }
+    }
     try writer.write("README.md", Array((card ?? defaultCard).utf8))
     try writer.write("model.safetensors") { file throws(FileError) in
       try SafetensorsWriter.write(

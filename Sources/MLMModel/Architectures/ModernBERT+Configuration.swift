@@ -149,14 +149,13 @@ extension ModernBERT {
   private static func pooling(
     _ file: Configuration, _ path: String
   ) throws(ModelError) -> Pooling {
-    switch file.classifier_pooling ?? "cls" {
-    case "mean": return .mean
-    case "cls": return .first
-    case "max": return .max
-    case let other:
+    let name = file.classifier_pooling ?? "cls"
+    if name == "cls" { return .first }
+    guard name != "first", let pooling = Pooling(rawValue: name) else {
       throw ModelError(
-        .unsupported, path, "classifier_pooling: expected mean, cls or max, found \(other)")
+        .unsupported, path, "classifier_pooling: expected mean, cls or max, found \(name)")
     }
+    return pooling
   }
 
   private static func checkSupported(_ file: Configuration, _ path: String) throws(ModelError) {
@@ -212,7 +211,7 @@ extension ModernBERT {
     case .mean: file.classifier_pooling = "mean"
     case .first: file.classifier_pooling = "cls"
     // transformers knows no such pooling and says so, which beats other numbers without a word.
-    case .max: file.classifier_pooling = "max"
+    default: file.classifier_pooling = description.pooling.rawValue
     }
     (file.norm_bias, file.attention_bias, file.mlp_bias) = (false, false, false)
     (file.decoder_bias, file.classifier_bias) = (true, false)

@@ -71,7 +71,7 @@ package final class SafetensorsFile {
   ///   - shape: The shape it must have.
   /// - Throws: ``ModelError`` with code `mismatch` or `unsupported`.
   @discardableResult
-  func check(_ name: String, shape: [Int]) throws(ModelError) -> SafetensorsHeader.Entry {
+  package func check(_ name: String, shape: [Int]) throws(ModelError) -> SafetensorsHeader.Entry {
     guard let entry = entries[name] else {
       throw ModelError(.mismatch, path, "tensor \(name) is missing; expected shape \(shape)")
     }
