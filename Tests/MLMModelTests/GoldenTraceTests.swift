@@ -61,7 +61,7 @@ import Testing
   func decayIsForTorchsMatrices(_ kind: String) throws {
     let (trace, description) = try GoldenTrace.read(kind)
     let decayed = description.layout.slots.filter(\.decays)
-      .flatMap { ModernBERT.tensorNames(of: $0, in: description).map(\.name) }
+      .flatMap { description.tensorNames(of: $0).map(\.name) }
     #expect(Set(decayed) == Set(trace.optimizer.decayed))
   }
 
@@ -84,7 +84,7 @@ import Testing
     let parameters = Parameters(description.layout)
     try parameters.read(
       from: SafetensorsFile(path: try folder.write(tensors)),
-      named: { ModernBERT.tensorNames(of: $0, in: description) }, ignoring: { _ in false })
+      named: description.tensorNames, ignoring: { _ in false })
     withExtendedLifetime(storage) {}
     return parameters
   }
@@ -153,7 +153,7 @@ import Testing
   private func named(
     _ parameters: Parameters, _ description: ModelDescription
   ) -> [(name: String, values: [Float])] {
-    parameters.tensors { ModernBERT.tensorNames(of: $0, in: description) }
+    parameters.tensors(named: description.tensorNames)
       .map { ($0.name, Array($0.values)) }
   }
 }

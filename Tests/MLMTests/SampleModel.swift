@@ -33,10 +33,12 @@ enum SampleModel {
     objective: String? = "mlm", sentencePooling: SentencePooling = SentencePooling()
   ) throws -> ModelDirectory {
     let tokenizer = try tokenizer
+    var shape = TransformerConfiguration(
+      vocabularySize: tokenizer.vocabularySize, layerCount: 2, width: 16, feedForwardWidth: 24,
+      headCount: 2, maximumLength: 32, attention: attention)
+    shape.paddingToken = tokenizer.paddingID
     let description = ModelDescription(
-      transformer: TransformerConfiguration(
-        vocabularySize: tokenizer.vocabularySize, layerCount: 2, width: 16, feedForwardWidth: 24,
-        headCount: 2, maximumLength: 32, attention: attention),
+      transformer: shape,
       head: head, task: task, pooling: pooling, labels: labels, objective: objective)
     let parameters = Parameters(description.layout)
     fill(parameters)

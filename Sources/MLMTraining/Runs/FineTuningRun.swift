@@ -69,9 +69,17 @@ public final class FineTuningRun {
     // A classifier reads whole texts, whichever way the model was pretrained.
     shape.attention = .bidirectional
     let labels = self.training.labels
+    let family = model.description.family
+    let pooling = family.classifierPooling ?? options.pooling
+    guard pooling == options.pooling || options.pooling == FineTuningOptions().pooling else {
+      throw TrainingError(
+        .badOptions,
+        "pooling: \(family.rawValue) classifiers read the \(pooling.rawValue) row, found \(options.pooling.rawValue)"
+      )
+    }
     description = ModelDescription(
-      transformer: shape, head: .classification(classCount: labels.count), task: options.task,
-      pooling: options.pooling, labels: labels, objective: model.objective)
+      transformer: shape, head: .classification(classCount: labels.count), family: family,
+      task: options.task, pooling: pooling, labels: labels, objective: model.objective)
     let parameters = Parameters(description.layout)
     if options.startsFromScratch {
       parameters.initialize(seed: options.seed)
@@ -82,7 +90,7 @@ public final class FineTuningRun {
     optimization = Optimization(
       Transformer(shape, parameters: parameters),
       threads: Threads(count: options.threadCount ?? Threads.defaultCount),
-      pooling: options.pooling)
+      pooling: pooling)
     stepsPerEpoch = (self.training.count + options.batchSize - 1) / options.batchSize
     epochCount = options.epochs(exampleCount: self.training.count)
     stepCount = epochCount * stepsPerEpoch

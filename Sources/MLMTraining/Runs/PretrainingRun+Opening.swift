@@ -68,8 +68,7 @@ extension PretrainingRun {
         ModelDirectory.init(contentsOf:))
     let tokenizer = try Self.tokenizer(options, starting, source, survey, threads, report)
     let description = try Self.description(
-      options, plan: snapshot?.state.plan, starting, corpusBytes: survey.byteCount,
-      vocabularySize: tokenizer.vocabularySize)
+      options, plan: snapshot?.state.plan, starting, corpusBytes: survey.byteCount, tokenizer)
     if let sequenceLength = options.sequenceLength {
       try options.check(sequenceLength, fits: description.transformer.maximumLength)
     }
@@ -113,7 +112,7 @@ extension PretrainingRun {
 
   private static func description(
     _ options: PretrainingOptions, plan: PretrainingPlan?, _ starting: ModelDirectory?,
-    corpusBytes: Int, vocabularySize: Int
+    corpusBytes: Int, _ tokenizer: Tokenizer
   ) throws(ModelError) -> ModelDescription {
     let objective = plan?.objective ?? options.objective ?? .hybrid
     var shape: TransformerConfiguration
@@ -121,7 +120,9 @@ extension PretrainingRun {
       shape = starting.configuration
     } else {
       let preset = options.preset ?? PretrainingDefaults.preset(corpusBytes: corpusBytes)
-      shape = preset.configuration(vocabularySize: vocabularySize)
+      shape = preset.configuration(vocabularySize: tokenizer.vocabularySize)
+      // What the directory will say: as in PyTorch, padding that stands in a text is not learned from.
+      shape.paddingToken = tokenizer.paddingID < 0 ? nil : tokenizer.paddingID
       shape.layerCount = options.layerCount ?? shape.layerCount
       if let width = options.width {
         shape.width = width
@@ -134,7 +135,8 @@ extension PretrainingRun {
     shape.attention = objective == .nextWord ? .causal : .bidirectional
     try shape.validate()
     return ModelDescription(
-      transformer: shape, head: .languageModel, objective: objective.rawValue)
+      transformer: shape, head: .languageModel,
+      family: starting?.description.family ?? .modernBERT, objective: objective.rawValue)
   }
 
   private static func setWeights(
