@@ -62,6 +62,9 @@ let package = Package(
     .executableTarget(
       name: "EncoderBenchmark", dependencies: ["MLM", "MLMModel", "MLMNumerics"],
       path: "Tests/Benchmarks/EncoderBenchmark"),
+    .executableTarget(
+      name: "ArchitectureProbe", dependencies: ["MLM", "MLMModel", "MLMNumerics"],
+      path: "Tests/Interop/ArchitectureProbe"),
     .target(name: "MLMTestSupport", path: "Tests/MLMTestSupport"),
     .target(name: "MLMTileEmulation", path: "Tests/MLMTileEmulation"),
     .executableTarget(

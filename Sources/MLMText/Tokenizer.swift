@@ -10,17 +10,17 @@ public struct Tokenizer: Sendable {
   /// What rewrites the text first.
   public let normalizer: Normalizer
   /// The spelling of the special tokens; a tokenizer need not have them all.
-  public let specialTokens: SpecialTokens
+  public private(set) var specialTokens: SpecialTokens
   /// The identifier of the padding token, or -1 if there is none.
-  public let paddingID: Int32
+  public private(set) var paddingID: Int32
   /// The identifier of the unknown token, or -1 if there is none.
-  public let unknownID: Int32
+  public private(set) var unknownID: Int32
   /// The identifier of the token that begins a text, or -1 if there is none.
-  public let startID: Int32
+  public private(set) var startID: Int32
   /// The identifier of the token that ends a text, or -1 if there is none.
-  public let endID: Int32
+  public private(set) var endID: Int32
   /// The identifier of the mask token, or -1 if there is none.
-  public let maskID: Int32
+  public private(set) var maskID: Int32
   /// How `input` shortens texts; nil for not at all.
   public var truncation: Truncation?
   /// How `input` fills up texts; nil for not at all.
@@ -111,6 +111,21 @@ public struct Tokenizer: Sendable {
     prefix = postProcessor.prefix
     suffix = postProcessor.suffix
     if requiresSpecialTokens { try requireSpecialTokens(name: name) }
+  }
+
+  /// The same tokenizer, whose special tokens are those of the given spellings, where it has them.
+  package func naming(_ tokens: SpecialTokens) -> Tokenizer {
+    func id(_ spelling: String) -> Int32 {
+      addedTokens.first { $0.content.elementsEqual(spelling.utf8) }?.id ?? -1
+    }
+    var copy = self
+    copy.specialTokens = tokens
+    copy.paddingID = id(tokens.padding)
+    copy.unknownID = id(tokens.unknown)
+    copy.startID = id(tokens.start)
+    copy.endID = id(tokens.end)
+    copy.maskID = id(tokens.mask)
+    return copy
   }
 
   /// How many tokens there are, special ones included: one more than the highest identifier.

@@ -15,11 +15,11 @@ import tempfile
 import time
 
 CONCERNS = ["files", "tokenizer", "tokenizers", "components", "unicode", "tokenizer_training", "masked", "causal",
-            "classifier", "embeddings", "evaluate", "serving"]
+            "classifier", "embeddings", "evaluate", "architectures", "serving"]
 # These fetch what is large, and run with --full or when they are named.
 LARGE = ["minilm", "older_versions"]
 # These read no model.
-STANDALONE = {"tokenizers", "components", "unicode", "tokenizer_training"}
+STANDALONE = {"tokenizers", "components", "unicode", "tokenizer_training", "architectures", "minilm"}
 VERSIONS = ["torch", "transformers", "tokenizers", "sentence_transformers", "safetensors"]
 
 

@@ -42,7 +42,7 @@ struct GoldenTrace: Decodable {
     let configuration = try JSONSerialization.data(withJSONObject: whole?["config"] ?? [:])
     return (
       try JSONDecoder().decode(GoldenTrace.self, from: data),
-      try ModernBERT.description(ofJSON: Array(configuration), path: path.path)
+      try ModelDescription(json: Array(configuration), path: path.path)
     )
   }
 }

@@ -13,7 +13,7 @@ import Testing
 @Suite struct GoldenTraceTests {
   private let margin = 8.0
 
-  @Test(arguments: ["masked", "causal", "classification"])
+  @Test(arguments: ["masked", "causal", "classification", "bert"])
   func tenStepsAreTorchs(_ kind: String) throws {
     let (trace, description) = try GoldenTrace.read(kind)
     let model = SmallModel(description, parameters: try weights(of: trace, description))
@@ -52,16 +52,18 @@ import Testing
       }
     }
     for (name, values) in named(parameters, description) {
+      // A key's bias has no gradient but rounding, which AdamW takes for one.
+      if name.hasSuffix("key.bias") { continue }
       let summary = try #require(trace.final_weight_summaries[name])
       check(values, summary, entryError: margin * allowed.final_weights, name)
     }
   }
 
-  @Test(arguments: ["masked", "causal", "classification"])
+  @Test(arguments: ["masked", "causal", "classification", "bert"])
   func decayIsForTorchsMatrices(_ kind: String) throws {
     let (trace, description) = try GoldenTrace.read(kind)
     let decayed = description.layout.slots.filter(\.decays)
-      .flatMap { ModernBERT.tensorNames(of: $0, in: description).map(\.name) }
+      .flatMap { description.tensorNames(of: $0).map(\.name) }
     #expect(Set(decayed) == Set(trace.optimizer.decayed))
   }
 
@@ -84,7 +86,7 @@ import Testing
     let parameters = Parameters(description.layout)
     try parameters.read(
       from: SafetensorsFile(path: try folder.write(tensors)),
-      named: { ModernBERT.tensorNames(of: $0, in: description) }, ignoring: { _ in false })
+      named: description.tensorNames, ignoring: { _ in false })
     withExtendedLifetime(storage) {}
     return parameters
   }
@@ -153,7 +155,7 @@ import Testing
   private func named(
     _ parameters: Parameters, _ description: ModelDescription
   ) -> [(name: String, values: [Float])] {
-    parameters.tensors { ModernBERT.tensorNames(of: $0, in: description) }
+    parameters.tensors(named: description.tensorNames)
       .map { ($0.name, Array($0.values)) }
   }
 }

@@ -9,7 +9,7 @@ import Testing
     let parameters = Parameters(description.layout)
     parameters.fillWidely(seed: 1)
     let good = SafetensorsWriter.bytes(
-      of: parameters.tensors { ModernBERT.tensorNames(of: $0, in: description) })
+      of: parameters.tensors(named: description.tensorNames))
     let headerEnd = 8 + (0..<8).reduce(0) { $0 | Int(good[$1]) << (8 * $1) }
     let folder = try TemporaryFolder()
     var codes: [ModelError.Code: Int] = [:]
@@ -19,10 +19,9 @@ import Testing
       mutate(&bytes, headerEnd: headerEnd, round: round)
       let path = try folder.write(bytes)
       do throws(ModelError) {
-        let read = try Parameters(
-          description.layout, from: SafetensorsFile(path: path),
-          named: { ModernBERT.tensorNames(of: $0, in: description) },
-          ignoring: ModernBERT.isIgnorable)
+        let read = try Parameters.open(
+          description, from: WeightFiles(SafetensorsFile(path: path))
+        ).parameters
         #expect(read.layout == parameters.layout)
         accepted += 1
       } catch {

@@ -15,16 +15,13 @@ import Testing
 
   private func tensors(_ parameters: Parameters, _ description: ModelDescription) -> [TensorToWrite]
   {
-    parameters.tensors { ModernBERT.tensorNames(of: $0, in: description) }
+    parameters.tensors(named: description.tensorNames)
   }
 
   private func read(
     _ path: String, _ description: ModelDescription
   ) throws(ModelError) -> Parameters {
-    try Parameters(
-      description.layout, from: SafetensorsFile(path: path),
-      named: { ModernBERT.tensorNames(of: $0, in: description) },
-      ignoring: ModernBERT.isIgnorable)
+    try Parameters.open(description, from: WeightFiles(SafetensorsFile(path: path))).parameters
   }
 
   private func equal(_ a: Parameters, _ b: Parameters) -> Bool {
@@ -170,7 +167,7 @@ import Testing
     #expect(throws: ModelError.self) {
       try parameters.read(
         from: SafetensorsFile(path: path),
-        named: { ModernBERT.tensorNames(of: $0, in: description) }, ignoring: { _ in false })
+        named: description.tensorNames, ignoring: { _ in false })
     }
     #expect(equal(parameters, before))
   }

@@ -33,10 +33,12 @@ enum SampleModel {
     objective: String? = "mlm", sentencePooling: SentencePooling = SentencePooling()
   ) throws -> ModelDirectory {
     let tokenizer = try tokenizer
+    var shape = TransformerConfiguration(
+      vocabularySize: tokenizer.vocabularySize, layerCount: 2, width: 16, feedForwardWidth: 24,
+      headCount: 2, maximumLength: 32, attention: attention)
+    shape.paddingToken = tokenizer.paddingID
     let description = ModelDescription(
-      transformer: TransformerConfiguration(
-        vocabularySize: tokenizer.vocabularySize, layerCount: 2, width: 16, feedForwardWidth: 24,
-        headCount: 2, maximumLength: 32, attention: attention),
+      transformer: shape,
       head: head, task: task, pooling: pooling, labels: labels, objective: objective)
     let parameters = Parameters(description.layout)
     fill(parameters)
@@ -59,7 +61,7 @@ enum SampleModel {
     return model
   }
 
-  private static func fill(_ parameters: Parameters) {
+  static func fill(_ parameters: Parameters) {
     let random = RandomStream(seed: 7, stream: 0)
     for (index, slot) in parameters.layout.slots.enumerated() {
       let center: Float = slot.name.hasSuffix("norm") ? 1 : 0

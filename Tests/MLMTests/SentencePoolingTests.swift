@@ -1,4 +1,5 @@
 import MLM
+import MLMNumerics
 import Testing
 
 @Suite struct SentencePoolingTests {
@@ -31,7 +32,9 @@ import Testing
     let file = """
       {"word_embedding_dimension": 16, "pooling_mode_cls_token": \(pooling == .first),
        "pooling_mode_mean_tokens": \(pooling == .mean), "pooling_mode_max_tokens": \(pooling == .max),
-       "pooling_mode_mean_sqrt_len_tokens": false}
+       "pooling_mode_mean_sqrt_len_tokens": \(pooling == .meanSquareRootLength),
+       "pooling_mode_weightedmean_tokens": \(pooling == .weightedMean),
+       "pooling_mode_lasttoken": \(pooling == .last)}
       """
     let modules = """
       [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
@@ -98,13 +101,49 @@ import Testing
     #expect(vector.isTruncated)
   }
 
+  /// Joined in sentence-transformers' order, whatever the order in the file; the mean where none is
+  /// chosen; names in their own order.
   @Test(arguments: [
-    #"{"pooling_mode_cls_token": true, "pooling_mode_mean_tokens": true}"#,
-    #"{"pooling_mode_lasttoken": true}"#, #"{"pooling_mode_cls_token": false}"#,
-    #"{"embedding_dimension": 16, "pooling_mode": "weightedmean"}"#,
-    #"{"embedding_dimension": 16, "pooling_mode": ["mean", "max"]}"#,
+    (
+      #"{"pooling_mode_mean_tokens": true, "pooling_mode_cls_token": true, "pooling_mode_max_tokens": true}"#,
+      [Pooling.first, .max, .mean]
+    ),
+    (#"{"pooling_mode_cls_token": false}"#, [.mean]),
+    (#"{"embedding_dimension": 16, "pooling_mode": ["mean", "max"]}"#, [.mean, .max]),
   ])
-  func poolingThatCannotBeRun(file: String) throws {
+  func severalWaysOfPooling(file: String, poolings: [Pooling]) throws {
+    let read = try open(replacing: ["1_Pooling/config.json": file]).sentencePooling
+    #expect(read.poolings == poolings)
+    #expect(read.dimension(width: 16) == 16 * poolings.count)
+    #expect(try open(read).sentencePooling == read)
+  }
+
+  @Test func promptsAndDenseLayersAreKept() throws {
+    var pooling = SentencePooling(pooling: .last, normalizesLength: false)
+    pooling.steps = [
+      .dense(
+        DenseLayer(
+          inputWidth: 16, outputWidth: 3, activation: .tanh,
+          weight: (0..<48).map { Float($0) / 7 }, bias: [1, -2, 0.5])),
+      .normalize,
+      .dense(
+        DenseLayer(
+          inputWidth: 3, outputWidth: 2, activation: .identity, weight: [1, 2, 3, 4, 5, 6],
+          bias: nil)),
+    ]
+    pooling.maximumLength = 40
+    pooling.lowercases = true
+    pooling.prompts = ["query": "query: ", "": "é"]
+    pooling.defaultPromptName = "query"
+    pooling.includesPrompt = false
+    pooling.similarity = .dot
+    let read = try open(pooling).sentencePooling
+    #expect(read == pooling)
+    #expect(read.dimension(width: 16) == 2)
+  }
+
+  @Test func poolingThatCannotBeRun() throws {
+    let file = #"{"embedding_dimension": 16, "pooling_mode": "median"}"#
     let failure = error(ModelError.self) {
       _ = try open(replacing: ["1_Pooling/config.json": file])
     }
@@ -112,17 +151,18 @@ import Testing
     #expect(failure?.place.hasSuffix("/1_Pooling/config.json") == true)
   }
 
-  @Test func unknownModule() throws {
+  @Test(arguments: ["LSTM", "CNN", "WordWeights"])
+  func unknownModule(kind: String) throws {
     let modules = """
       [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
        {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-       {"idx": 2, "name": "2", "path": "2_Dense", "type": "sentence_transformers.models.Dense"}]
+       {"idx": 2, "name": "2", "path": "2", "type": "sentence_transformers.models.\(kind)"}]
       """
     let failure = error(ModelError.self) {
       _ = try open(replacing: ["modules.json": modules])
     }
     #expect(failure?.code == .unsupported)
-    #expect(failure?.reason.contains("Dense") == true)
+    #expect(failure?.reason.contains(kind) == true)
   }
 
   @Test(arguments: ["modules.json", "sentence_bert_config.json", "1_Pooling/config.json"])

@@ -70,6 +70,12 @@ import Testing
         case .mean: return Float(values.reduce(0, +) / Double(values.count))
         case .first: return Float(values[0])
         case .max: return Float(values.max() ?? 0)
+        case .last: return Float(values.last ?? 0)
+        case .meanSquareRootLength:
+          return Float(values.reduce(0, +) / Double(values.count).squareRoot())
+        case .weightedMean:
+          let sum = values.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
+          return Float(sum / Double(values.count * (values.count + 1) / 2))
         }
       }
       #expect(maxDifference(encoder.embedding(for: text).values, expected) < 1e-5)

@@ -35,9 +35,9 @@ extension ModelDirectory {
   /// Writes the files of the directory into one that may hold others.
   package func write(into writer: DirectoryWriter, card: String? = nil) throws {
     let specials = tokenizer.specialTokens
-    let configuration = ModernBERT.json(
-      of: description, padding: tokenizer.paddingID, start: tokenizer.startID,
-      end: tokenizer.endID)
+    let configuration = description.json(
+      padding: tokenizer.paddingID, start: tokenizer.startID, end: tokenizer.endID,
+      tokenCount: tokenizer.vocabularySize)
     try writer.write("tokenizer.json", tokenizer.json)
     try writer.write("tokenizer_config.json", Array(tokenizerConfiguration(specials).utf8))
     for file in sentencePooling.files(
@@ -45,10 +45,15 @@ extension ModelDirectory {
     {
       try writer.write(file.path, file.bytes)
     }
+    for (folder, layer) in sentencePooling.denseFolders {
+      try writer.write(folder + "/model.safetensors") { file throws(FileError) in
+        try layer.writeWeights { bytes throws(FileError) in try file.write(bytes) }
+      }
+    }
     try writer.write("README.md", Array((card ?? defaultCard).utf8))
     try writer.write("model.safetensors") { file throws(FileError) in
       try SafetensorsWriter.write(
-        parameters.tensors(named: { ModernBERT.tensorNames(of: $0, in: description) })
+        parameters.tensors(named: description.tensorNames)
       ) { bytes throws(FileError) in try file.write(bytes) }
     }
     // The last of them: a directory with a configuration is whole.
@@ -63,15 +68,26 @@ extension ModelDirectory {
     struct File: Encodable {
       var tokenizer_class = "PreTrainedTokenizerFast"
       var model_max_length: Int
-      var pad_token, cls_token, sep_token, mask_token, unk_token: String
+      var pad_token, cls_token, sep_token, mask_token, unk_token: String?
       // Without this transformers 4 passes token_type_ids, which ModernBERT refuses.
       var model_input_names = ["input_ids", "attention_mask"]
       var clean_up_tokenization_spaces = false
+      // transformers 4 takes false for it, whatever tokenizer.json says.
+      var add_prefix_space: Bool?
     }
-    let file = File(
-      model_max_length: description.transformer.maximumLength, pad_token: specials.padding,
-      cls_token: specials.start, sep_token: specials.end, mask_token: specials.mask,
-      unk_token: specials.unknown)
+    // A token that the vocabulary does not have would be added to it by its reader.
+    func spelling(_ text: String, _ id: Int32) -> String? { id < 0 ? nil : text }
+    var file = File(
+      model_max_length: description.transformer.maximumLength,
+      pad_token: spelling(specials.padding, tokenizer.paddingID),
+      cls_token: spelling(specials.start, tokenizer.startID),
+      sep_token: spelling(specials.end, tokenizer.endID),
+      mask_token: spelling(specials.mask, tokenizer.maskID),
+      unk_token: spelling(specials.unknown, tokenizer.unknownID))
+    if tokenizer.addsPrefixSpace { file.add_prefix_space = true }
+    if description.transformer.tokenTypeCount > 1 {
+      file.model_input_names.insert("token_type_ids", at: 1)
+    }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(file) else {

@@ -15,45 +15,82 @@ public struct ModelDirectory: Sendable {
   package var description: ModelDescription
   package let parameters: Parameters
 
+  /// Where the weights come from, as errors call it.
+  private let weightsPath: String
+
   package init(
     tokenizer: Tokenizer, description: ModelDescription, parameters: Parameters,
-    sentencePooling: SentencePooling = SentencePooling()
+    sentencePooling: SentencePooling = SentencePooling(), weightsPath: String = "weights"
   ) {
     self.tokenizer = tokenizer
     self.description = description
     self.parameters = parameters
     self.sentencePooling = sentencePooling
+    self.weightsPath = weightsPath
   }
 
   /// Opens a model directory.
   ///
-  /// - Parameter path: The directory.
+  /// The weights are used where they lie in the file, and read from the disk when they are needed.
+  ///
+  /// - Parameter path: The directory: one of ours, or one of a BERT, RoBERTa, XLM-RoBERTa, CamemBERT,
+  ///   DistilBERT, ELECTRA, ModernBERT or ModernBERT decoder in Hugging Face's or in
+  ///   sentence-transformers' layout.
   /// - Throws: `FileError` where a file is missing or unreadable, ``ModelError`` where the weights or
   ///   the configuration are wrong, `TokenizerError` where the tokenizer is.
   public init(contentsOf path: String) throws {
-    let configurationPath = path + "/config.json"
-    let description = try ModernBERT.description(
-      ofJSON: try FileContents.read(configurationPath), path: configurationPath)
-    let tokenizer = try Tokenizer(contentsOf: path)
-    try tokenizer.requireSpecialTokens(name: path + "/tokenizer.json")
-    try Self.check(tokenizer, fits: description, path)
-    let file = try SafetensorsFile(path: path + "/model.safetensors")
-    let parameters = try Parameters(
-      description.layout, from: file,
-      named: { ModernBERT.tensorNames(of: $0, in: description) },
-      ignoring: ModernBERT.isIgnorable)
+    try self.init(contentsOf: path, newHeadSeed: nil)
+  }
+
+  /// Opens a model directory whose head may be missing, and is then drawn anew.
+  ///
+  /// - Parameter newHeadSeed: The seed of a head that the weights lack; nil where that is an error.
+  package init(contentsOf path: String, newHeadSeed: UInt64?) throws {
+    let folder = try SentencePooling.transformerFolder(of: path)
+    let configurationPath = folder + "/config.json"
+    var description = try ModelDescription(
+      json: try FileContents.read(configurationPath), path: configurationPath)
+    let settings = try TokenizerSettings(directory: folder)
+    let tokenizer = settings.apply(to: try Tokenizer(contentsOf: folder))
+    // Foreign models need not have a mask, say; what needs one asks for it.
+    if description.objective != nil {
+      try tokenizer.requireSpecialTokens(name: folder + "/tokenizer.json")
+    }
+    try Self.check(tokenizer, fits: description, folder)
+    let weights = try WeightFiles(directory: folder)
+    description = description.adapted(to: weights)
+    let (parameters, missing) = try Parameters.open(
+      description, from: weights, newHead: newHeadSeed != nil)
+    if let newHeadSeed, !missing.isEmpty { parameters.initialize(seed: newHeadSeed, only: missing) }
+    var pooling = try SentencePooling(directory: path, width: description.transformer.width)
+    if let length = settings.maximumLength, length < description.transformer.maximumLength {
+      pooling.maximumLength = pooling.maximumLength ?? length
+    }
     self.init(
       tokenizer: tokenizer, description: description, parameters: parameters,
-      sentencePooling: try SentencePooling(
-        directory: path, width: description.transformer.width))
+      sentencePooling: pooling, weightsPath: weights.path)
+  }
+
+  /// The weights of a model directory, opened and not read.
+  ///
+  /// - Throws: As opening the directory does.
+  package static func weightFiles(of path: String) throws -> WeightFiles {
+    try WeightFiles(directory: SentencePooling.transformerFolder(of: path))
+  }
+
+  /// Looks through all weights, which opening a large model does not.
+  ///
+  /// - Throws: ``ModelError`` with code `malformed`, naming a tensor that holds what is no number.
+  package func requireFiniteWeights() throws(ModelError) {
+    try parameters.requireFinite(description, path: weightsPath)
   }
 
   private static func check(
     _ tokenizer: Tokenizer, fits description: ModelDescription, _ path: String
   ) throws(ModelError) {
-    let expected = description.transformer.vocabularySize
+    let expected = description.tokenCount ?? description.transformer.vocabularySize
     let found = tokenizer.vocabularySize
-    // Others pad the vocabulary of the model to a round number; we never do.
+    // Others pad the vocabulary of the model to a round number; we say so where a model came like it.
     let fits = description.objective == nil ? found <= expected : found == expected
     if !fits {
       throw ModelError(

@@ -97,6 +97,7 @@ extension ModelDirectory {
   var whatItWasTrainedFor: String {
     switch head {
     case .classification: "fine-tuned on labels"
+    case .replacedTokens: "trained to tell replaced tokens"
     case .none: "without a language-model head"
     case .languageModel:
       configuration.attention == .causal

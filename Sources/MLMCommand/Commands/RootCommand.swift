@@ -22,7 +22,7 @@ package struct RootCommand: ParsableCommand {
     subcommands: [
       PretrainCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self,
       FillCommand.self, EmbedCommand.self, GenerateCommand.self, TokenizerCommand.self,
-      InfoCommand.self,
+      InfoCommand.self, ExportCommand.self,
     ])
 
   package init() {}

@@ -30,7 +30,7 @@ enum PretrainedModels {
   private static func isPretrained(_ path: String) -> Bool {
     let configuration = path + "/config.json"
     guard let bytes = try? FileContents.read(configuration),
-      let description = try? ModernBERT.description(ofJSON: bytes, path: configuration)
+      let description = try? ModelDescription(json: bytes, path: configuration)
     else { return false }
     return description.head == .languageModel
   }

@@ -21,7 +21,10 @@ struct ModelReport {
       ("maximum_length", "longest text in tokens", .integer(shape.maximumLength)),
       ("vocabulary", "vocabulary", .integer(model.tokenizer.vocabularySize)),
       ("objective", "pretrained on", JSON(model.objective)),
-      ("pooling", "embedding pooling", .string(model.sentencePooling.pooling.rawValue)),
+      (
+        "pooling", "embedding pooling",
+        .string(model.sentencePooling.poolings.map(\.rawValue).joined(separator: ", "))
+      ),
       (
         "normalizes", "embeddings of length 1", .bool(model.sentencePooling.normalizesLength)
       ),
@@ -90,22 +93,11 @@ extension ModelDirectory {
   var task: ClassificationTask { description.task }
 
   /// The class of transformers that the directory opens as.
-  var architectureName: String {
-    switch (head, configuration.attention) {
-    case (.languageModel, .causal): "ModernBertDecoderForCausalLM"
-    case (.languageModel, .bidirectional): "ModernBertForMaskedLM"
-    case (.classification, _): "ModernBertForSequenceClassification"
-    case (.none, .causal): "ModernBertDecoderModel"
-    case (.none, .bidirectional): "ModernBertModel"
-    }
-  }
+  var architectureName: String { description.className }
 
-  /// Tensors of the weights file that are not used.
+  /// Tensors of the weights files that are not used.
   func ignoredTensors(path: String) -> [String] {
-    guard let file = try? SafetensorsFile(path: path + "/model.safetensors") else { return [] }
-    let used = parameters.layout.slots.flatMap { slot in
-      ModernBERT.tensorNames(of: slot, in: description).map(\.name)
-    }
-    return Set(file.entries.keys).subtracting(used).sorted()
+    guard let files = try? ModelDirectory.weightFiles(of: path) else { return [] }
+    return files.unusedNames(by: description)
   }
 }

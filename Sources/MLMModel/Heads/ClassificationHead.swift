@@ -1,8 +1,9 @@
 import MLMNumerics
 
-/// Scores over classes: classifier(dropout(norm(gelu(dense(pool(x)))))).
+/// Scores over classes: classifier(dropout(norm(act(dense(pool(x)))))).
 ///
-/// ModernBERT's sequence-classification head. One value per thread.
+/// The sequence-classification head of every family; what activation, and whether there is a norm,
+/// the configuration says. One value per thread.
 package final class ClassificationHead {
   private let transformer: Transformer
   private let classCount: Int
@@ -13,9 +14,10 @@ package final class ClassificationHead {
   package init(_ transformer: Transformer, pooling: Pooling) {
     self.transformer = transformer
     self.pooling = PoolingLayer(pooling)
-    transform = HeadTransform(width: transformer.configuration.width)
+    transform = HeadTransform(
+      transformer, activation: transformer.configuration.classificationHead.activation)
     classCount =
-      transformer.layout.classifierBias.map { transformer.layout.slots[$0].count } ?? 0
+      transformer.layout.classifier.map { transformer.layout.slots[$0.weight].shape[0] } ?? 0
   }
 
   /// The sum of the sequences' losses, and their gradients.
@@ -36,13 +38,11 @@ package final class ClassificationHead {
     let (rows, logits) = forward(batch, output, dropout)
     let losses = UnsafeMutablePointer<Float>(logits.pointer + logits.rows * classCount)
     let total = targets.lossAndGradient(logits, scale: scale, losses: losses, on: processor)
-    processor.linearBackward(
-      inputGradient: rows.gradient, weightGradient: weight.map(gradients.matrix),
-      biasGradient: bias.map(gradients.vector), outputGradient: logits, input: rows.output,
-      weight: classifier)
-    dropout?.backward(rows.gradient, at: .head, on: processor)
+    transformer.linearBackward(
+      rows.outputGradient, logits, input: rows.output, classifier, gradients)
+    dropout?.backward(rows.outputGradient, at: .head, on: processor)
     transformer.headTransformBackward(rows, into: gradients)
-    pooling.backward(outputGradient, rows.gradient, offsets: batch.offsets, on: processor)
+    pooling.backward(outputGradient, rows.inputGradient, offsets: batch.offsets, on: processor)
     return total
   }
 
@@ -64,11 +64,11 @@ package final class ClassificationHead {
     return logits
   }
 
-  private var weight: Int? { transformer.layout.classifierWeight }
-  private var bias: Int? { transformer.layout.classifierBias }
-  private var classifier: Matrix {
-    guard let weight else { preconditionFailure("the model has no classification head") }
-    return transformer.parameters.matrix(weight)
+  private var classifier: ParameterLayout.Weights {
+    guard let classifier = transformer.layout.classifier else {
+      preconditionFailure("the model has no classification head")
+    }
+    return classifier
   }
 
   private func forward(
@@ -82,9 +82,7 @@ package final class ClassificationHead {
     pooling.forward(rows.input, output, offsets: batch.offsets, on: transformer.processor)
     transformer.headTransformForward(rows)
     dropout?.forward(rows.output, at: .head, on: transformer.processor)
-    transformer.processor.linearForward(
-      logits, rows.output, classifier,
-      bias: bias.map { UnsafePointer(transformer.parameters.vector($0)) })
+    transformer.linear(logits, rows.output, classifier)
     return (rows, logits)
   }
 }

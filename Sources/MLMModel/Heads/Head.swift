@@ -1,4 +1,4 @@
-/// What sits on top of the transformer's last norm.
+/// What sits on top of the transformer's rows.
 public enum Head: Hashable, Sendable {
   /// Nothing: the rows themselves are the result.
   case none
@@ -6,4 +6,6 @@ public enum Head: Hashable, Sendable {
   case languageModel
   /// Scores over classes, from one pooled row per sequence.
   case classification(classCount: Int)
+  /// One score a token: whether it was replaced, as ELECTRA's discriminator tells.
+  case replacedTokens
 }

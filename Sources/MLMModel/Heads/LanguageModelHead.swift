@@ -1,6 +1,7 @@
 import MLMNumerics
 
-/// Scores over the vocabulary at chosen rows: norm(gelu(dense(x)))·Eᵀ + b, with E the token embedding.
+/// Scores over the vocabulary at chosen rows: norm(act(dense(x)))·Eᵀ + b, with E the token embedding,
+/// or a matrix of its own where the two are not tied.
 ///
 /// Works through the chosen rows in blocks, so that the scores of one block (a block's rows times the
 /// vocabulary) are all that is ever held. One value per thread.
@@ -29,7 +30,8 @@ package final class LanguageModelHead {
 
   package init(_ transformer: Transformer) {
     self.transformer = transformer
-    transform = HeadTransform(width: transformer.configuration.width)
+    transform = HeadTransform(
+      transformer, activation: transformer.configuration.languageModelHead.activation)
     processor = transformer.processor.recorded(as: .head)
   }
 
@@ -53,13 +55,13 @@ package final class LanguageModelHead {
       let tokens = block.map(\.token)
       processor.crossEntropyBackward(logits: scores, targets: tokens, scale: scale)
       processor.linearBackward(
-        inputGradient: rows.gradient,
-        weightGradient: gradients.matrix(transformer.layout.tokenEmbedding),
+        inputGradient: rows.outputGradient,
+        weightGradient: gradients.matrix(transformer.layout.vocabularyWeight),
         biasGradient: transformer.layout.vocabularyBias.map(gradients.vector),
         outputGradient: scores, input: rows.output,
-        weight: transformer.parameters.matrix(transformer.layout.tokenEmbedding))
+        weight: transformer.parameters.matrix(transformer.layout.vocabularyWeight))
       transformer.headTransformBackward(rows, into: gradients)
-      processor.scatterAddRows(outputGradient, from: rows.gradient, rows: block.map(\.row))
+      processor.scatterAddRows(outputGradient, from: rows.inputGradient, rows: block.map(\.row))
     }
     return total
   }
@@ -110,7 +112,8 @@ package final class LanguageModelHead {
       processor.gatherRows(rows.input, from: output, rows: block.map(\.row))
       transformer.headTransformForward(rows)
       processor.linearForward(
-        scores, rows.output, transformer.parameters.matrix(transformer.layout.tokenEmbedding),
+        scores, rows.output,
+        transformer.parameters.matrix(transformer.layout.vocabularyWeight),
         bias: transformer.layout.vocabularyBias.map {
           UnsafePointer(transformer.parameters.vector($0))
         })

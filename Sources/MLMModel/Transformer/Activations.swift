@@ -7,11 +7,11 @@ import MLMNumerics
 package final class Activations {
   /// What one layer keeps for its backward pass.
   ///
-  /// T: rows   H: width   I: feed-forward width
+  /// T: rows   H: width   I: feed-forward width   E: embedding width
   package struct Layer {
     /// The residual stream before attention and before the feed-forward network: T×H.
     package let input, middle: Matrix
-    /// The normalized streams: T×H.
+    /// The normalized streams; where norms come after, the sums that are normalized: T×H.
     package let attentionInput, feedForwardInput: Matrix
     /// Queries, keys and values after rotation: T×3H.
     package let queryKeyValue: Matrix
@@ -19,7 +19,7 @@ package final class Activations {
     package let probabilities: UnsafeMutablePointer<Float>
     /// Attention's result before its output layer: T×H.
     package let attended: Matrix
-    /// Before and after gating: T×2I and T×I.
+    /// Before and after the activation: T×2I, or T×I without a gate, and T×I.
     package let gateInput, gated: Matrix
     package let attentionNorm, feedForwardNorm: NormStatistics
   }
@@ -36,15 +36,19 @@ package final class Activations {
     /// The gradient of a sublayer's output once dropout is undone, and of its normalized input: T×H.
     package let branch, normalized: Matrix
     package let queryKeyValue, gateInput, gated: Matrix
+    /// The gradient of the embeddings: T×E; where E is H, it shares its memory with `branch`.
+    package let embedding: Matrix
   }
 
   package let configuration: TransformerConfiguration
   package let keepsLayers: Bool
   package private(set) var layers: [Layer] = []
-  /// Token vectors before the embedding norm: T×H.
+  /// Token vectors before the embedding norm: T×E.
   package private(set) var embedded: Matrix
+  /// Normalized, where they are then projected: T×E.
+  package private(set) var projectionInput: Matrix?
   package private(set) var embeddingNorm: NormStatistics
-  /// The residual stream after the last layer, and normalized: T×H.
+  /// The residual stream after the last layer, and normalized: T×H; the same without a last norm.
   package private(set) var finalInput, output: Matrix
   package private(set) var finalNorm: NormStatistics
   package private(set) var backward: Backward?
@@ -73,6 +77,9 @@ package final class Activations {
     layOut(batch, measuring: false)
   }
 
+  /// The residual stream before the first layer.
+  var stream: Matrix { layers.first?.input ?? finalInput }
+
   private func layOut(_ batch: Batch, measuring: Bool) {
     let rows = batch.rowCount
     let width = configuration.width
@@ -95,27 +102,32 @@ package final class Activations {
         feedForwardInput: matrix(width), queryKeyValue: matrix(3 * width),
         probabilities: vector(
           AttentionMemory.keptCount(offsets: batch.offsets, heads: configuration.headCount)),
-        attended: matrix(width), gateInput: matrix(2 * feedForward), gated: matrix(feedForward),
-        attentionNorm: statistics(), feedForwardNorm: statistics())
+        attended: matrix(width), gateInput: matrix(configuration.feedForwardInputWidth),
+        gated: matrix(feedForward), attentionNorm: statistics(), feedForwardNorm: statistics())
     }
 
-    embedded = matrix(width)
+    let embeddingWidth = configuration.embeddingWidth
+    let isProjected = embeddingWidth != width
+    embedded = matrix(embeddingWidth)
+    projectionInput = isProjected ? matrix(embeddingWidth) : nil
     embeddingNorm = statistics()
     layers.removeAll(keepingCapacity: true)
+    let hasFinalNorm = configuration.normPlacement == .before
     if keepsLayers {
       for _ in 0..<configuration.layerCount { layers.append(layer()) }
       finalInput = matrix(width)
+      let branch = matrix(width)
       backward = Backward(
-        stream: matrix(width), branch: matrix(width), normalized: matrix(width),
-        queryKeyValue: matrix(3 * width), gateInput: matrix(2 * feedForward),
-        gated: matrix(feedForward))
+        stream: matrix(width), branch: branch, normalized: matrix(width),
+        queryKeyValue: matrix(3 * width), gateInput: matrix(configuration.feedForwardInputWidth),
+        gated: matrix(feedForward), embedding: isProjected ? matrix(embeddingWidth) : branch)
     } else {
       let shared = layer()
       for _ in 0..<configuration.layerCount { layers.append(shared) }
       finalInput = shared.input
     }
     attentionScratch = vector(AttentionMemory.scratchCount(length: batch.longestSequence))
-    output = matrix(width)
+    output = hasFinalNorm ? matrix(width) : finalInput
     finalNorm = statistics()
   }
 }

@@ -2,6 +2,8 @@
 package struct Batch: Sendable {
   /// Token identifiers of all sequences.
   package private(set) var ids: [Int32] = []
+  /// Each token's type, such as 1 in the second text of a pair; empty where all are 0.
+  package private(set) var types: [Int32] = []
   /// Where each sequence starts, and at the end the number of rows.
   package private(set) var offsets: [Int] = [0]
 
@@ -12,10 +14,23 @@ package struct Batch: Sendable {
   }
 
   /// Adds a sequence; an empty one is a caller's mistake.
-  package mutating func append(_ sequence: some Collection<Int32>) {
+  ///
+  /// - Parameter types: The type of each token; all 0 if nil.
+  package mutating func append(_ sequence: some Collection<Int32>, types: [Int32]? = nil) {
     precondition(!sequence.isEmpty, "a sequence holds at least one token")
+    precondition(types?.count ?? sequence.count == sequence.count, "a type for each token")
+    if let types, types.contains(where: { $0 != 0 }) || !self.types.isEmpty {
+      fillTypes()
+      self.types.append(contentsOf: types)
+    }
     ids.append(contentsOf: sequence)
     offsets.append(ids.count)
+    if !self.types.isEmpty { fillTypes() }
+  }
+
+  /// Gives the tokens that have no type yet type 0.
+  private mutating func fillTypes() {
+    types.append(contentsOf: repeatElement(0, count: ids.count - types.count))
   }
 
   /// Puts other tokens in the place of all.
@@ -26,6 +41,7 @@ package struct Batch: Sendable {
 
   package mutating func removeAll() {
     ids.removeAll(keepingCapacity: true)
+    types.removeAll(keepingCapacity: true)
     offsets.removeAll(keepingCapacity: true)
     offsets.append(0)
   }

@@ -27,32 +27,43 @@ package struct ParameterLayout: Hashable, Sendable {
     package var decays: Bool { shape.count == 2 }
   }
 
+  /// Indices into `slots` of a linear layer's or a layer norm's parameters.
+  package struct Weights: Hashable, Sendable {
+    package let weight: Int
+    package let bias: Int?
+  }
+
   /// Indices into `slots` of one layer's parameters.
   package struct Layer: Hashable, Sendable {
-    /// Absent in the first layer, whose input the embedding norm has just normalized.
-    package let attentionNorm: Int?
-    package let queryKeyValue, attentionOutput: Int
-    package let feedForwardNorm, feedForwardInput, feedForwardOutput: Int
+    /// Absent in the first layer where norms come before sublayers: the embedding norm has just
+    /// normalized its input.
+    package let attentionNorm: Weights?
+    package let queryKeyValue, attentionOutput: Weights
+    package let feedForwardNorm, feedForwardInput, feedForwardOutput: Weights
   }
 
   package private(set) var slots: [Slot] = []
   /// Numbers in the storage, gaps included.
   package private(set) var storageCount = 0
   package private(set) var tokenEmbedding = 0
-  package private(set) var embeddingNorm = 0
+  package private(set) var positionEmbedding: Int?
+  package private(set) var tokenTypeEmbedding: Int?
+  package private(set) var embeddingNorm = Weights(weight: 0, bias: nil)
+  /// From the width of the embeddings to that of the stream, where they differ.
+  package private(set) var embeddingProjection: Weights?
   package private(set) var layers: [Layer] = []
-  package private(set) var finalNorm = 0
-  /// The head's dense layer and norm, which both heads have.
-  package private(set) var headDense: Int?
-  package private(set) var headNorm: Int?
-  /// Added to the scores over the vocabulary; their matrix is the token embedding.
+  package private(set) var finalNorm: Weights?
+  /// What heads begin with.
+  package private(set) var headDense: Weights?
+  package private(set) var headNorm: Weights?
+  /// The matrix of the scores over the vocabulary: the token embedding where they are tied.
+  package private(set) var vocabularyWeight = 0
   package private(set) var vocabularyBias: Int?
-  package private(set) var classifierWeight: Int?
-  package private(set) var classifierBias: Int?
+  /// The scores of classes, or of whether a token was replaced.
+  package private(set) var classifier: Weights?
 
   package init(_ configuration: TransformerConfiguration, head: Head) {
     let width = configuration.width
-    let feedForward = configuration.feedForwardWidth
     // ModernBERT's published initialization: 0.02 for what reads the residual stream, divided by
     // sqrt(2 · layers) for what writes to it, so that the stream's variance does not grow with depth.
     // Its code counts the heads' dense layer among the latter.
@@ -60,37 +71,122 @@ package struct ParameterLayout: Hashable, Sendable {
     let writing = Initialization.truncatedNormal(
       deviation: 0.02 / Float(2 * configuration.layerCount).squareRoot())
 
-    tokenEmbedding = add("embedding.token", [configuration.vocabularySize, width], reading)
-    embeddingNorm = add("embedding.norm", [width], .ones)
+    addEmbedding(configuration, reading)
     for index in 0..<configuration.layerCount {
       let name = "layer.\(index)"
+      let hasAttentionNorm = index > 0 || configuration.normPlacement == .after
       layers.append(
         Layer(
-          attentionNorm: index == 0 ? nil : add("\(name).attention.norm", [width], .ones),
-          queryKeyValue: add(
-            "\(name).attention.query_key_value", [3 * width, width], reading, hiddenMatrixCount: 3),
-          attentionOutput: add(
-            "\(name).attention.output", [width, width], writing, hiddenMatrixCount: 1),
-          feedForwardNorm: add("\(name).feed_forward.norm", [width], .ones),
-          feedForwardInput: add(
-            "\(name).feed_forward.input", [2 * feedForward, width], reading, hiddenMatrixCount: 2),
-          feedForwardOutput: add(
-            "\(name).feed_forward.output", [width, feedForward], writing, hiddenMatrixCount: 1)))
+          attentionNorm: hasAttentionNorm
+            ? addNorm("\(name).attention.norm", width, configuration) : nil,
+          queryKeyValue: addLinear(
+            "\(name).attention.query_key_value", [3 * width, width], reading,
+            hasBias: configuration.attentionHasBias, hiddenMatrixCount: 3),
+          attentionOutput: addLinear(
+            "\(name).attention.output", [width, width], writing,
+            hasBias: configuration.attentionHasBias, hiddenMatrixCount: 1),
+          feedForwardNorm: addNorm("\(name).feed_forward.norm", width, configuration),
+          feedForwardInput: addLinear(
+            "\(name).feed_forward.input", [configuration.feedForwardInputWidth, width], reading,
+            hasBias: configuration.feedForwardHasBias,
+            hiddenMatrixCount: configuration.feedForwardIsGated ? 2 : 1),
+          feedForwardOutput: addLinear(
+            "\(name).feed_forward.output", [width, configuration.feedForwardWidth], writing,
+            hasBias: configuration.feedForwardHasBias, hiddenMatrixCount: 1)))
     }
-    finalNorm = add("final_norm", [width], .ones)
-    guard head != .none else { return }
-    headDense = add("head.dense", [width, width], writing)
-    headNorm = add("head.norm", [width], .ones)
+    if configuration.normPlacement == .before {
+      finalNorm = addNorm("final_norm", width, configuration)
+    }
+    addHead(head, configuration, writing)
+  }
+
+  private mutating func addEmbedding(
+    _ configuration: TransformerConfiguration, _ reading: Initialization
+  ) {
+    let width = configuration.embeddingWidth
+    tokenEmbedding = add("embedding.token", [configuration.vocabularySize, width], reading)
+    vocabularyWeight = tokenEmbedding
+    if case .learned(let count, _) = configuration.positions {
+      positionEmbedding = add("embedding.position", [count, width], reading)
+    }
+    if configuration.tokenTypeCount > 0 {
+      tokenTypeEmbedding = add("embedding.type", [configuration.tokenTypeCount, width], reading)
+    }
+    embeddingNorm = addNorm("embedding.norm", width, configuration)
+    if width != configuration.width {
+      embeddingProjection = addLinear(
+        "embedding.projection", [configuration.width, width], reading, hasBias: true)
+    }
+  }
+
+  private mutating func addHead(
+    _ head: Head, _ configuration: TransformerConfiguration, _ writing: Initialization
+  ) {
+    let width = configuration.width
+    let scores = Initialization.truncatedNormal(deviation: 1 / Float(width).squareRoot())
     switch head {
-    case .none: break
+    case .none:
+      if configuration.hasPooler {
+        _ = addLinear(
+          "pooler.dense", [width, width], writing,
+          hasBias: configuration.classificationHead.denseHasBias)
+      }
     case .languageModel:
-      vocabularyBias = add("head.vocabulary_bias", [configuration.vocabularySize], .zeros)
+      let shape = configuration.languageModelHead
+      // Products with token embeddings need rows of their width.
+      addTransform("head", shape, configuration.embeddingWidth, configuration, writing)
+      if !shape.isTied {
+        vocabularyWeight = add(
+          "head.vocabulary", [configuration.vocabularySize, configuration.embeddingWidth], writing)
+      }
+      if shape.scoresHaveBias {
+        vocabularyBias = add("head.vocabulary_bias", [configuration.vocabularySize], .zeros)
+      }
     case .classification(let classCount):
-      classifierWeight = add(
-        "head.classifier.weight", [classCount, width],
-        .truncatedNormal(deviation: 1 / Float(width).squareRoot()))
-      classifierBias = add("head.classifier.bias", [classCount], .zeros)
+      let shape = configuration.classificationHead
+      addTransform(
+        shape.sharesTransform ? "head" : "pooler", shape, width, configuration, writing)
+      addClassifier(classCount, width, scores, hasBias: shape.scoresHaveBias)
+    case .replacedTokens:
+      let shape = HeadShape(
+        denseHasBias: true, activation: configuration.activation, hasNorm: false)
+      addTransform("head", shape, width, configuration, writing)
+      addClassifier(1, width, scores, hasBias: true)
     }
+  }
+
+  private mutating func addTransform(
+    _ name: String, _ shape: HeadShape, _ outputWidth: Int,
+    _ configuration: TransformerConfiguration, _ writing: Initialization
+  ) {
+    headDense = addLinear(
+      "\(name).dense", [outputWidth, configuration.width], writing, hasBias: shape.denseHasBias)
+    if shape.hasNorm { headNorm = addNorm("\(name).norm", outputWidth, configuration) }
+  }
+
+  private mutating func addClassifier(
+    _ count: Int, _ width: Int, _ initialization: Initialization, hasBias: Bool
+  ) {
+    classifier = Weights(
+      weight: add("head.classifier.weight", [count, width], initialization),
+      bias: hasBias ? add("head.classifier.bias", [count], .zeros) : nil)
+  }
+
+  private mutating func addLinear(
+    _ name: String, _ shape: [Int], _ initialization: Initialization, hasBias: Bool,
+    hiddenMatrixCount: Int = 0
+  ) -> Weights {
+    Weights(
+      weight: add(name, shape, initialization, hiddenMatrixCount: hiddenMatrixCount),
+      bias: hasBias ? add("\(name).bias", [shape[0]], .zeros) : nil)
+  }
+
+  private mutating func addNorm(
+    _ name: String, _ width: Int, _ configuration: TransformerConfiguration
+  ) -> Weights {
+    Weights(
+      weight: add(name, [width], .ones),
+      bias: configuration.normHasBias ? add("\(name).bias", [width], .zeros) : nil)
   }
 
   private mutating func add(

@@ -13,74 +13,86 @@ extension Transformer {
     guard let scratch = activations.backward else {
       preconditionFailure("a backward pass needs activations that keep their layers")
     }
-    let pattern = AttentionPattern(isCausal: (attention ?? configuration.attention) == .causal)
-    normalizeBackward(
-      scratch.stream, outputGradient, input: activations.finalInput, layout.finalNorm,
-      activations.finalNorm, gradients, accumulates: false)
+    if let norm = layout.finalNorm {
+      normalizeBackward(
+        scratch.stream, outputGradient, input: activations.finalInput, norm,
+        activations.finalNorm, gradients, accumulates: false)
+    } else {
+      scratch.stream.copy(from: outputGradient)
+    }
     for index in (0..<configuration.layerCount).reversed() {
       let layer = activations.layers[index]
       feedForwardBackward(index, layer, scratch, gradients, dropout)
-      attendBackward(index, batch, activations, scratch, gradients, pattern, dropout)
+      attendBackward(index, batch, activations, scratch, gradients, attention, dropout)
     }
-    dropout?.backward(scratch.stream, at: .embedding, on: processor)
-    normalizeBackward(
-      scratch.branch, scratch.stream, input: activations.embedded, layout.embeddingNorm,
-      activations.embeddingNorm, gradients, accumulates: false)
-    processor.embeddingBackward(
-      tableGradient: gradients.matrix(layout.tokenEmbedding), outputGradient: scratch.branch,
-      ids: batch.ids)
+    embedBackward(batch, activations, scratch, gradients, dropout)
   }
 
-  /// Forward: output = middle + output(geglu(input(norm(middle)))).
+  /// Forward: output = middle + f(norm(middle)), or norm(middle + f(middle)).
   private func feedForwardBackward(
     _ index: Int, _ layer: Activations.Layer, _ scratch: Activations.Backward,
     _ gradients: Parameters, _ dropout: Dropout?
   ) {
     let slots = layout.layers[index]
+    let isBefore = configuration.normPlacement == .before
+    if !isBefore {
+      normalizeBackward(
+        scratch.stream, scratch.stream, input: layer.feedForwardInput, slots.feedForwardNorm,
+        layer.feedForwardNorm, gradients, accumulates: false)
+    }
     let branch = branchGradient(scratch, at: .feedForward(layer: index), dropout)
-    processor.linearBackward(
-      inputGradient: scratch.gated, weightGradient: gradients.matrix(slots.feedForwardOutput),
-      outputGradient: branch, input: layer.gated,
-      weight: parameters.matrix(slots.feedForwardOutput))
-    processor.geGLUBackward(
-      inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput)
-    processor.linearBackward(
-      inputGradient: scratch.normalized, weightGradient: gradients.matrix(slots.feedForwardInput),
-      outputGradient: scratch.gateInput, input: layer.feedForwardInput,
-      weight: parameters.matrix(slots.feedForwardInput))
-    normalizeBackward(
-      scratch.stream, scratch.normalized, input: layer.middle, slots.feedForwardNorm,
-      layer.feedForwardNorm, gradients, accumulates: true)
+    linearBackward(scratch.gated, branch, input: layer.gated, slots.feedForwardOutput, gradients)
+    if configuration.feedForwardIsGated {
+      processor.geGLUBackward(
+        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput)
+    } else {
+      processor.activationBackward(
+        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
+        configuration.activation)
+    }
+    // Without a norm in between, the gradient goes straight to the residual stream.
+    linearBackward(
+      isBefore ? scratch.normalized : scratch.stream, scratch.gateInput,
+      input: feedForwardSource(layer), slots.feedForwardInput, gradients, accumulates: !isBefore)
+    if isBefore {
+      normalizeBackward(
+        scratch.stream, scratch.normalized, input: layer.middle, slots.feedForwardNorm,
+        layer.feedForwardNorm, gradients, accumulates: true)
+    }
   }
 
-  /// Forward: middle = input + output(attention(norm(input))).
+  /// Forward: middle = input + f(norm(input)), or norm(input + f(input)).
   private func attendBackward(
     _ index: Int, _ batch: Batch, _ activations: Activations, _ scratch: Activations.Backward,
-    _ gradients: Parameters, _ pattern: AttentionPattern, _ dropout: Dropout?
+    _ gradients: Parameters, _ attention: TransformerConfiguration.Attention?, _ dropout: Dropout?
   ) {
     let layer = activations.layers[index]
     let slots = layout.layers[index]
     let heads = configuration.headCount
+    let isBefore = configuration.normPlacement == .before
+    if !isBefore, let norm = slots.attentionNorm {
+      normalizeBackward(
+        scratch.stream, scratch.stream, input: layer.attentionInput, norm, layer.attentionNorm,
+        gradients, accumulates: false)
+    }
     let branch = branchGradient(scratch, at: .attention(layer: index), dropout)
-    processor.linearBackward(
-      inputGradient: scratch.normalized, weightGradient: gradients.matrix(slots.attentionOutput),
-      outputGradient: branch, input: layer.attended,
-      weight: parameters.matrix(slots.attentionOutput))
+    linearBackward(
+      scratch.normalized, branch, input: layer.attended, slots.attentionOutput, gradients)
     processor.attentionBackward(
       qkvGradient: scratch.queryKeyValue, outputGradient: scratch.normalized,
       qkv: layer.queryKeyValue, probabilities: layer.probabilities, offsets: batch.offsets,
-      heads: heads, pattern: pattern, scratch: activations.attentionScratch)
-    processor.rotaryBackward(
-      scratch.queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
-      offsets: batch.offsets, table: rotary)
-    // Without a norm in between, the gradient goes straight to the residual stream.
-    let direct = slots.attentionNorm == nil
-    processor.linearBackward(
-      inputGradient: direct ? scratch.stream : scratch.normalized,
-      weightGradient: gradients.matrix(slots.queryKeyValue),
-      outputGradient: scratch.queryKeyValue, input: attentionSource(index, layer),
-      weight: parameters.matrix(slots.queryKeyValue), accumulatesInput: direct)
-    if let norm = slots.attentionNorm {
+      heads: heads, pattern: configuration.pattern(ofLayer: index, attention),
+      scratch: activations.attentionScratch)
+    if let rotary = rotary(ofLayer: index) {
+      processor.rotaryBackward(
+        scratch.queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
+        offsets: batch.offsets, table: rotary)
+    }
+    let direct = !isBefore || slots.attentionNorm == nil
+    linearBackward(
+      direct ? scratch.stream : scratch.normalized, scratch.queryKeyValue,
+      input: attentionSource(index, layer), slots.queryKeyValue, gradients, accumulates: direct)
+    if isBefore, let norm = slots.attentionNorm {
       normalizeBackward(
         scratch.stream, scratch.normalized, input: layer.input, norm, layer.attentionNorm,
         gradients, accumulates: true)
@@ -95,15 +107,5 @@ extension Transformer {
     scratch.branch.copy(from: scratch.stream)
     dropout.backward(scratch.branch, at: place, on: processor)
     return scratch.branch
-  }
-
-  private func normalizeBackward(
-    _ inputGradient: Matrix, _ outputGradient: Matrix, input: Matrix, _ slot: Int,
-    _ statistics: Activations.NormStatistics, _ gradients: Parameters, accumulates: Bool
-  ) {
-    processor.layerNormBackward(
-      inputGradient: inputGradient, weightGradient: gradients.vector(slot), biasGradient: nil,
-      outputGradient: outputGradient, input: input, weight: norm(slot), mean: statistics.mean,
-      inverseDeviation: statistics.inverseDeviation, accumulatesInput: accumulates)
   }
 }

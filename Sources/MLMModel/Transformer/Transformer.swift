@@ -7,7 +7,10 @@ import MLMNumerics
 package struct Transformer: Sendable {
   package let configuration: TransformerConfiguration
   package let parameters: Parameters
-  package let rotary: RotaryTable
+  /// The angles of rotary positions; none where positions are learned.
+  let rotary: RotaryTable?
+  /// Those of the layers that see only places nearby.
+  let localRotary: RotaryTable?
   package var processor: Processor
 
   package init(
@@ -18,13 +21,73 @@ package struct Transformer: Sendable {
     self.parameters = parameters
     self.processor = processor
     if processor.precision == .bfloat16 { self.processor.packedWeights = PackedWeights() }
-    rotary = RotaryTable(
-      maximumLength: configuration.maximumLength, headWidth: configuration.headWidth,
-      theta: configuration.rotaryBase)
+    func table(_ base: Float) -> RotaryTable {
+      RotaryTable(
+        maximumLength: configuration.maximumLength, headWidth: configuration.headWidth,
+        theta: base)
+    }
+    let isRotary = configuration.positions == .rotary
+    rotary = isRotary ? table(configuration.rotaryBase) : nil
+    let local = configuration.localAttention.map(\.rotaryBase)
+    localRotary =
+      isRotary && local != nil && local != configuration.rotaryBase
+      ? local.map(table) : rotary
   }
 
   package var layout: ParameterLayout { parameters.layout }
 
-  /// The parameters of a layer norm.
-  func norm(_ slot: Int) -> UnsafePointer<Float> { UnsafePointer(parameters.vector(slot)) }
+  /// The angles of a layer.
+  func rotary(ofLayer layer: Int) -> RotaryTable? {
+    configuration.isLocal(layer) ? localRotary : rotary
+  }
+}
+
+extension Transformer {
+  /// y = x·Wᵀ + b.
+  func linear(_ y: Matrix, _ x: Matrix, _ weights: ParameterLayout.Weights) {
+    processor.linearForward(
+      y, x, parameters.matrix(weights.weight), bias: constant(weights.bias))
+  }
+
+  /// The gradient of `linear`; that of x is added to `inputGradient` or overwrites it.
+  func linearBackward(
+    _ inputGradient: Matrix, _ outputGradient: Matrix, input: Matrix,
+    _ weights: ParameterLayout.Weights, _ gradients: Parameters, accumulates: Bool = false
+  ) {
+    processor.linearBackward(
+      inputGradient: inputGradient, weightGradient: gradients.matrix(weights.weight),
+      biasGradient: weights.bias.map(gradients.vector), outputGradient: outputGradient,
+      input: input, weight: parameters.matrix(weights.weight), accumulatesInput: accumulates)
+  }
+
+  /// y = norm(x).
+  func normalize(
+    _ y: Matrix, _ x: Matrix, _ weights: ParameterLayout.Weights,
+    _ statistics: Activations.NormStatistics
+  ) {
+    processor.layerNormForward(
+      y, x, weight: UnsafePointer(parameters.vector(weights.weight)),
+      bias: constant(weights.bias), epsilon: configuration.normEpsilon, mean: statistics.mean,
+      inverseDeviation: statistics.inverseDeviation)
+  }
+
+  /// The gradient of `normalize`.
+  ///
+  /// Where it is not added to what `inputGradient` holds, that may be `outputGradient` itself.
+  func normalizeBackward(
+    _ inputGradient: Matrix, _ outputGradient: Matrix, input: Matrix,
+    _ weights: ParameterLayout.Weights, _ statistics: Activations.NormStatistics,
+    _ gradients: Parameters, accumulates: Bool
+  ) {
+    processor.layerNormBackward(
+      inputGradient: inputGradient, weightGradient: gradients.vector(weights.weight),
+      biasGradient: weights.bias.map(gradients.vector), outputGradient: outputGradient,
+      input: input, weight: UnsafePointer(parameters.vector(weights.weight)),
+      mean: statistics.mean, inverseDeviation: statistics.inverseDeviation,
+      accumulatesInput: accumulates)
+  }
+
+  private func constant(_ slot: Int?) -> UnsafePointer<Float>? {
+    slot.map { UnsafePointer(parameters.vector($0)) }
+  }
 }

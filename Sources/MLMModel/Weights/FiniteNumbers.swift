@@ -1,5 +1,14 @@
+import MLMNumerics
+
 /// Looks for numbers that are none, or infinite.
-enum FiniteNumbers {
+package enum FiniteNumbers {
+  /// Whether all numbers of a matrix are finite.
+  package static func areAll(in matrix: Matrix) -> Bool {
+    (0..<matrix.rows).allSatisfy {
+      areAll(in: UnsafeMutableBufferPointer(start: matrix.row($0), count: matrix.columns))
+    }
+  }
+
   /// Whether all numbers are finite.
   ///
   /// Without their signs, the bits of such numbers are at least those of infinity and those of all

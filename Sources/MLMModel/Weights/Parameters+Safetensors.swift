@@ -1,16 +1,3 @@
-/// How one parameter of ours is stored under another family's names.
-package struct TensorName: Hashable, Sendable {
-  /// The name in the file.
-  package let name: String
-  /// The rows of the parameter that this tensor holds; all of them if nil.
-  package let rows: Range<Int>?
-
-  package init(_ name: String, rows: Range<Int>? = nil) {
-    self.name = name
-    self.rows = rows
-  }
-}
-
 extension Parameters {
   /// The tensors of a file, in the order of the layout, with the names that `names` gives each slot.
   package func tensors(named names: (ParameterLayout.Slot) -> [TensorName]) -> [TensorToWrite] {
@@ -20,27 +7,6 @@ extension Parameters {
         return TensorToWrite(
           name: tensor.name, shape: shape, values: UnsafeBufferPointer(values))
       }
-    }
-  }
-
-  /// The parameters of a file, whose tensors are checked before memory is taken for them.
-  ///
-  /// - Parameters:
-  ///   - layout: The parameters asked for.
-  ///   - file, names, ignoring: As for ``read(from:named:ignoring:)``, which also says what is thrown.
-  /// - Throws: Also ``ModelError`` with code `malformed` where a number is infinite or none at all.
-  package convenience init(
-    _ layout: ParameterLayout, from file: SafetensorsFile,
-    named names: (ParameterLayout.Slot) -> [TensorName], ignoring: (String) -> Bool
-  ) throws(ModelError) {
-    try layout.check(file, named: names, ignoring: ignoring)
-    self.init(layout)
-    try read(from: file, named: names, ignoring: ignoring)
-    for index in layout.slots.indices where !FiniteNumbers.areAll(in: values(index)) {
-      let slot = layout.slots[index]
-      let found = values(index).first { !$0.isFinite } ?? .nan
-      let tensors = names(slot).map(\.name).joined(separator: ", ")
-      throw ModelError(.malformed, file.path, "tensor \(tensors): expected numbers, found \(found)")
     }
   }
 
@@ -56,7 +22,7 @@ extension Parameters {
   ///   - names: The names in the file of each slot.
   ///   - ignoring: Whether a tensor that no slot asks for may be there.
   /// - Throws: ``ModelError`` with code `mismatch` where a tensor is missing, misshapen or unexpected,
-  ///   `unsupported` where its numbers are not 32-bit floats, `unreadable` where reading fails.
+  ///   `unsupported` where its numbers are no floats, `unreadable` where reading fails.
   package func read(
     from file: SafetensorsFile, named names: (ParameterLayout.Slot) -> [TensorName],
     ignoring: (String) -> Bool
@@ -101,12 +67,5 @@ extension ParameterLayout {
       throw ModelError(
         .mismatch, file.path, "tensor \(unexpected) is not part of this architecture")
     }
-  }
-}
-
-extension ParameterLayout.Slot {
-  /// The shape of some of the rows; of all if nil.
-  fileprivate func shape(ofRows rows: Range<Int>?) -> [Int] {
-    rows.map { [$0.count] + shape.dropFirst() } ?? shape
   }
 }

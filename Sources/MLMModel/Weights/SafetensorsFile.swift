@@ -15,6 +15,9 @@ package final class SafetensorsFile {
   private let header: SafetensorsHeader
   private let descriptor: Int32
   private let dataStart: Int
+  private let size: Int
+  /// The whole file in memory; nil where the system cannot map it.
+  private(set) lazy var mapping = FileMapping(descriptor, count: size)
 
   /// The reference implementation's own limit on headers.
   private static let headerLimit = 100_000_000
@@ -32,7 +35,7 @@ package final class SafetensorsFile {
         "cannot be opened: \(String(cString: strerror(errno)))")
     }
     do throws(ModelError) {
-      let size = try Self.size(of: opened, path)
+      size = try Self.size(of: opened, path)
       let bytes = try Self.header(of: opened, size: size, path)
       dataStart = 8 + bytes.count
       header = try SafetensorsHeader(json: bytes, dataSize: size - dataStart, path: path)
@@ -48,7 +51,26 @@ package final class SafetensorsFile {
   /// The tensors by name.
   package var entries: [String: SafetensorsHeader.Entry] { header.entries }
 
-  /// Reads a tensor of 32-bit floats.
+  /// Bytes of all numbers.
+  var dataCount: Int { size - dataStart }
+
+  /// A tensor's bytes in the mapped file.
+  func rawBytes(_ name: String) -> UnsafeRawBufferPointer? {
+    guard let entry = entries[name], let mapping else { return nil }
+    return UnsafeRawBufferPointer(
+      start: mapping.start + dataStart + entry.range.lowerBound, count: entry.range.count)
+  }
+
+  /// A tensor's numbers in the mapped file; nil where they are no 32-bit floats, or cannot be used
+  /// where they lie.
+  func floats(_ name: String) -> UnsafeMutablePointer<Float>? {
+    guard let entry = entries[name], entry.type == "F32", let mapping else { return nil }
+    let start = mapping.start + dataStart + entry.range.lowerBound
+    guard UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0 else { return nil }
+    return start.assumingMemoryBound(to: Float.self)
+  }
+
+  /// Reads a tensor of floats of 16 or 32 bits.
   ///
   /// - Parameters:
   ///   - name: The tensor's name in the file.
@@ -59,19 +81,62 @@ package final class SafetensorsFile {
     _ name: String, shape: [Int], into destination: UnsafeMutableBufferPointer<Float>
   ) throws(ModelError) {
     let entry = try check(name, shape: shape)
-    try Self.read(
-      descriptor, into: UnsafeMutableRawBufferPointer(destination),
-      at: dataStart + entry.range.lowerBound, path)
+    let start = dataStart + entry.range.lowerBound
+    guard entry.type != "F32" else {
+      try Self.read(
+        descriptor, into: UnsafeMutableRawBufferPointer(destination), at: start, path)
+      return
+    }
+    let block = 1 << 15
+    var bytes = [UInt16](repeating: 0, count: min(block, destination.count))
+    for first in stride(from: 0, to: destination.count, by: block) {
+      let count = min(block, destination.count - first)
+      try bytes.withUnsafeMutableBytesThrowing { bytes throws(ModelError) in
+        try Self.read(
+          descriptor, into: UnsafeMutableRawBufferPointer(rebasing: bytes[0..<2 * count]),
+          at: start + 2 * first, path)
+      }
+      bytes.withUnsafeBufferPointer { bytes in
+        guard let source = bytes.baseAddress, let target = destination.baseAddress else { return }
+        if entry.type == "F16" {
+          HalfPrecision.widenFloat16(source, count, target + first)
+        } else {
+          HalfPrecision.widenBFloat16(source, count, target + first)
+        }
+      }
+    }
   }
 
-  /// Looks up a tensor of 32-bit floats.
+  /// All bytes of a small file.
+  ///
+  /// - Throws: ``ModelError`` with code `missingFile`, `unreadable` or, above the limit, `malformed`.
+  static func bytes(ofFileAt path: String, limit: Int) throws(ModelError) -> [UInt8] {
+    let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard opened >= 0 else {
+      throw ModelError(
+        errno == ENOENT ? .missingFile : .unreadable, path,
+        "cannot be opened: \(String(cString: strerror(errno)))")
+    }
+    defer { close(opened) }
+    let size = try size(of: opened, path)
+    guard size <= limit else {
+      throw ModelError(.malformed, path, "expected at most \(limit) bytes, found \(size)")
+    }
+    var bytes = [UInt8](repeating: 0, count: size)
+    try bytes.withUnsafeMutableBytesThrowing { bytes throws(ModelError) in
+      try read(opened, into: bytes, at: 0, path)
+    }
+    return bytes
+  }
+
+  /// Looks up a tensor of floats.
   ///
   /// - Parameters:
   ///   - name: The tensor's name in the file.
   ///   - shape: The shape it must have.
   /// - Throws: ``ModelError`` with code `mismatch` or `unsupported`.
   @discardableResult
-  func check(_ name: String, shape: [Int]) throws(ModelError) -> SafetensorsHeader.Entry {
+  package func check(_ name: String, shape: [Int]) throws(ModelError) -> SafetensorsHeader.Entry {
     guard let entry = entries[name] else {
       throw ModelError(.mismatch, path, "tensor \(name) is missing; expected shape \(shape)")
     }
@@ -79,9 +144,10 @@ package final class SafetensorsFile {
       throw ModelError(
         .mismatch, path, "tensor \(name): expected shape \(shape), found \(entry.shape)")
     }
-    guard entry.type == "F32" else {
+    guard ["F32", "F16", "BF16"].contains(entry.type) else {
       throw ModelError(
-        .unsupported, path, "tensor \(name): expected numbers of type F32, found \(entry.type)")
+        .unsupported, path,
+        "tensor \(name): expected numbers of type F32, F16 or BF16, found \(entry.type)")
     }
     return entry
   }

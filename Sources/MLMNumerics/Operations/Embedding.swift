@@ -11,15 +11,33 @@ extension Processor {
     }
   }
 
+  /// y[t] += table[ids[t]].
+  ///
+  /// y: (T, C)   ids: (T)   table: (V, C)
+  ///
+  /// Its backward pass for the table is `embeddingBackward`, for y the identity.
+  package func embeddingAddForward(_ y: Matrix, ids: UnsafePointer<Int32>, table: Matrix) {
+    precondition(y.columns == table.columns, "the table's rows are \(table.columns) wide")
+    measure(.embedding) {
+      for t in 0..<y.rows {
+        let id = checked(ids[t], in: table)
+        kernels.pointee.add(y.rows(t..<t + 1).kernel, table.rows(id..<id + 1).kernel)
+      }
+    }
+  }
+
   /// dtable[ids[t]] += dy[t], in the order of t.
+  ///
+  /// - Parameter leftOut: An identifier whose row gets no gradient, as PyTorch's padding index.
   package func embeddingBackward(
-    tableGradient: Matrix, outputGradient: Matrix, ids: UnsafePointer<Int32>
+    tableGradient: Matrix, outputGradient: Matrix, ids: UnsafePointer<Int32>,
+    leavingOut leftOut: Int32? = nil
   ) {
     precondition(
       outputGradient.columns == tableGradient.columns,
       "the table's rows are \(tableGradient.columns) wide")
     measure(.embedding) {
-      for t in 0..<outputGradient.rows {
+      for t in 0..<outputGradient.rows where ids[t] != leftOut {
         let id = checked(ids[t], in: tableGradient)
         kernels.pointee.add(
           tableGradient.rows(id..<id + 1).kernel, outputGradient.rows(t..<t + 1).kernel)

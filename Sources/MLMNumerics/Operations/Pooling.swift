@@ -74,7 +74,7 @@ extension Processor {
     }
   }
 
-  private func requirePooled(_ y: Matrix, _ x: Matrix, _ offsets: [Int]) {
+  func requirePooled(_ y: Matrix, _ x: Matrix, _ offsets: [Int]) {
     requireOffsets(offsets, rows: x.rows)
     precondition(
       y.rows == offsets.count - 1 && y.columns == x.columns,

@@ -25,6 +25,8 @@ public struct FineTuningOptions: Sendable {
   public var startsFromScratch = false
   /// The number format of the operands of matrix products; the fastest here unless set.
   public var precision = Precision.fastest
+  /// Whether the layer of class scores is drawn anew even where the model has one for as many classes.
+  public var drawsNewHead = false
   /// The seed of every random choice.
   public var seed: UInt64 = 1
   /// Threads to compute on, which never change the result; all processors if nil.

@@ -68,21 +68,34 @@ public final class FineTuningRun {
     var shape = model.configuration
     // A classifier reads whole texts, whichever way the model was pretrained.
     shape.attention = .bidirectional
+    // Classes of ModernBERT's encoder have a bias, whatever its decoder's have.
+    if model.description.family == .modernBERT { shape.classificationHead.scoresHaveBias = true }
     let labels = self.training.labels
+    let family = model.description.family
+    let pooling = family.classifierPooling ?? options.pooling
+    guard pooling == options.pooling || options.pooling == FineTuningOptions().pooling else {
+      throw TrainingError(
+        .badOptions,
+        "pooling: \(family.rawValue) classifiers read the \(pooling.rawValue) row, found \(options.pooling.rawValue)"
+      )
+    }
     description = ModelDescription(
-      transformer: shape, head: .classification(classCount: labels.count), task: options.task,
-      pooling: options.pooling, labels: labels, objective: model.objective)
+      transformer: shape, head: .classification(classCount: labels.count), family: family,
+      task: options.task, pooling: pooling, labels: labels, objective: model.objective)
     let parameters = Parameters(description.layout)
     if options.startsFromScratch {
       parameters.initialize(seed: options.seed)
     } else {
-      let missing = parameters.copyShared(from: model.parameters)
-      parameters.initialize(seed: options.seed, only: Set(missing))
+      var missing = Set(parameters.copyShared(from: model.parameters))
+      if options.drawsNewHead {
+        missing.formUnion(["head.classifier.weight", "head.classifier.bias"])
+      }
+      parameters.initialize(seed: options.seed, only: missing)
     }
     optimization = Optimization(
       Transformer(shape, parameters: parameters, processor: .current(options.precision)),
       threads: Threads(count: options.threadCount ?? Threads.defaultCount),
-      pooling: options.pooling)
+      pooling: pooling)
     stepsPerEpoch = (self.training.count + options.batchSize - 1) / options.batchSize
     epochCount = options.epochs(exampleCount: self.training.count)
     stepCount = epochCount * stepsPerEpoch

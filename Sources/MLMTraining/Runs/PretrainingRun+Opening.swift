@@ -66,10 +66,11 @@ extension PretrainingRun {
       try snapshot?.model
       ?? options.startingModel.map(
         ModelDirectory.init(contentsOf:))
+    // A foreign tokenizer may lack one that training needs.
+    if let starting { try starting.tokenizer.requireSpecialTokens(name: "the model to start from") }
     let tokenizer = try Self.tokenizer(options, starting, source, survey, threads, report)
     let description = try Self.description(
-      options, plan: snapshot?.state.plan, starting, corpusBytes: survey.byteCount,
-      vocabularySize: tokenizer.vocabularySize)
+      options, plan: snapshot?.state.plan, starting, corpusBytes: survey.byteCount, tokenizer)
     if let sequenceLength = options.sequenceLength {
       try options.check(sequenceLength, fits: description.transformer.maximumLength)
     }
@@ -114,7 +115,7 @@ extension PretrainingRun {
 
   private static func description(
     _ options: PretrainingOptions, plan: PretrainingPlan?, _ starting: ModelDirectory?,
-    corpusBytes: Int, vocabularySize: Int
+    corpusBytes: Int, _ tokenizer: Tokenizer
   ) throws(ModelError) -> ModelDescription {
     let objective = plan?.objective ?? options.objective ?? .hybrid
     var shape: TransformerConfiguration
@@ -122,7 +123,9 @@ extension PretrainingRun {
       shape = starting.configuration
     } else {
       let preset = options.preset ?? PretrainingDefaults.preset(corpusBytes: corpusBytes)
-      shape = preset.configuration(vocabularySize: vocabularySize)
+      shape = preset.configuration(vocabularySize: tokenizer.vocabularySize)
+      // What the directory will say: as in PyTorch, padding that stands in a text is not learned from.
+      shape.paddingToken = tokenizer.paddingID < 0 ? nil : tokenizer.paddingID
       shape.layerCount = options.layerCount ?? shape.layerCount
       if let width = options.width {
         shape.width = width
@@ -132,10 +135,16 @@ extension PretrainingRun {
       shape.headCount = options.headCount ?? shape.headCount
       shape.maximumLength = options.maximumLength ?? PretrainingDefaults.maximumLength
     }
+    let family = starting?.description.family ?? .modernBERT
+    guard objective != .nextWord || family.hasDecoder else {
+      throw ModelError(
+        .unsupported, "objective", "\(family.rawValue) has no class that reads from left to right")
+    }
     shape.attention = objective == .nextWord ? .causal : .bidirectional
     try shape.validate()
     return ModelDescription(
-      transformer: shape, head: .languageModel, objective: objective.rawValue)
+      transformer: shape, head: .languageModel,
+      family: family, objective: objective.rawValue)
   }
 
   private static func setWeights(

@@ -1,0 +1,63 @@
+import CMLMKernels
+
+/// A function applied to each number between two linear layers.
+package enum ActivationFunction: String, CaseIterable, Hashable, Sendable {
+  /// x·Φ(x), exact.
+  case gelu
+  /// The form of `gelu` with tanh, x·σ(2√(2/π)(x + 0.044715x³)).
+  case geluTanh = "gelu_tanh"
+  /// max(x, 0)
+  case relu
+  /// x·σ(x)
+  case silu
+  case tanh
+  /// x itself.
+  case identity
+}
+
+extension Processor {
+  /// y = f(x), for each number.
+  ///
+  /// x, y: (T, C)
+  package func activationForward(_ y: Matrix, _ x: Matrix, _ function: ActivationFunction) {
+    guard let kind = function.kernel else {
+      if function == .gelu { geluForward(y, x) } else { y.copy(from: x) }
+      return
+    }
+    requireSameShape(y, x)
+    measure(.elementwise) { kernels.pointee.activation_forward(y.kernel, x.kernel, kind) }
+  }
+
+  /// dx = dy·f′(x); `inputGradient` may be `outputGradient`.
+  package func activationBackward(
+    inputGradient dx: Matrix, outputGradient dy: Matrix, input x: Matrix,
+    _ function: ActivationFunction
+  ) {
+    guard let kind = function.kernel else {
+      if function == .gelu {
+        geluBackward(inputGradient: dx, outputGradient: dy, input: x)
+      } else if dx.pointer != dy.pointer {
+        dx.copy(from: dy)
+      }
+      return
+    }
+    requireSameShape(dx, x)
+    requireSameShape(dy, x)
+    measure(.elementwise) {
+      kernels.pointee.activation_backward(dx.kernel, dy.kernel, x.kernel, kind)
+    }
+  }
+}
+
+extension ActivationFunction {
+  /// The kernel's number for it; nil where it is none of those.
+  fileprivate var kernel: Int32? {
+    switch self {
+    case .gelu, .identity: nil
+    case .geluTanh: Int32(MLM_GELU_TANH)
+    case .relu: Int32(MLM_RELU)
+    case .silu: Int32(MLM_SILU)
+    case .tanh: Int32(MLM_TANH)
+    }
+  }
+}
