@@ -5,9 +5,13 @@ import MLMNumerics
 /// Opens models whose configuration or weights are damaged; where one opens all the same, runs it.
 package struct ModelTrial {
   private let folder: String
+  private let printsConfiguration: Bool
 
   /// Prepares to write files to a folder that exists.
-  package init(folder: String) { self.folder = folder }
+  package init(folder: String, printsConfiguration: Bool = false) {
+    self.folder = folder
+    self.printsConfiguration = printsConfiguration
+  }
 
   /// A damaged `config.json` with the weights of the model it was made from; returns whether it opens.
   package func runConfiguration(seed: UInt64, case number: Int) throws(Finding) -> Bool {
@@ -25,6 +29,9 @@ package struct ModelTrial {
   }
 
   private func open(_ configuration: [UInt8], _ weights: [UInt8]) throws(Finding) -> Bool {
+    if printsConfiguration {
+      FileHandle.standardError.write(Data(configuration + [0x0A]))
+    }
     let path = folder + "/model.safetensors"
     guard FileManager.default.createFile(atPath: path, contents: Data(weights)) else {
       throw Finding(reason: "\(path) cannot be written")

@@ -26,7 +26,7 @@ struct Worker {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let trial = ModelTrial(folder: folder)
+    let trial = ModelTrial(folder: folder, printsConfiguration: options.only != nil)
     for number in options.first..<max(options.counts[options.kind] ?? 0, options.first) {
       if options.kind != .strings || number % 100 == 0 { say("\(number)") }
       do throws(Finding) {

@@ -191,6 +191,47 @@ import Testing
     }
   }
 
+  /// Random changes to good configurations: they are read or refused, and never more than that.
+  @Test func mutationsAreReadOrRefused() throws {
+    let random = RandomStream(seed: 3, stream: 6)
+    var (accepted, refused) = (0, 0)
+    for round in 0..<4000 {
+      var position: UInt64 = 0
+      func below(_ n: Int) -> Int {
+        position += 1
+        return random.below(n, step: UInt64(round), position: position)
+      }
+      let (family, json) = Self.configurations[below(Self.configurations.count)]
+      let names = Self.classes[family] ?? []
+      var bytes = Array(json.replacing("CLASS", with: names[below(names.count)]).utf8)
+      for _ in 0...below(3) {
+        let digits = bytes.indices.filter { (48...57).contains(bytes[$0]) }
+        let place = below(bytes.count)
+        switch below(6) {
+        case 0: bytes[place] = UInt8(below(256))
+        case 1: bytes.remove(at: place)
+        case 2: bytes[digits[below(digits.count)]] = UInt8(48 + below(10))
+        case 3: bytes.insert(contentsOf: "-".utf8, at: digits[below(digits.count)])
+        case 4:
+          bytes.insert(
+            contentsOf: ["99999999999999999999", "000000000", "e9", "."][below(4)].utf8,
+            at: digits[below(digits.count)])
+        default: bytes.swapAt(place, below(bytes.count))
+        }
+      }
+      do throws(ModelError) {
+        let description = try ModelDescription(json: bytes, path: "x")
+        #expect(description.layout.parameterCount > 0)
+        #expect(!description.json(padding: 0, start: -1, end: -1).isEmpty)
+        accepted += 1
+      } catch {
+        #expect(!error.description.isEmpty)
+        refused += 1
+      }
+    }
+    #expect(accepted > 400 && refused > 400, "\(accepted) \(refused)")
+  }
+
   /// Tokens of a type that the model does not know, and padding tokens inside a text.
   @Test func positionsSkipPaddingAndTypesAreKnown() throws {
     let description = try #require(

@@ -16,7 +16,8 @@ import Testing
 
   /// Targets below Tests/ that are no tests themselves.
   private static let helpers: Set = [
-    "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "MLMTileEmulation", "TokenizerBenchmark",
+    "ArchitectureProbe", "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "MLMTileEmulation",
+    "TokenizerBenchmark",
   ]
 
   private static func isTest(_ name: String) -> Bool {

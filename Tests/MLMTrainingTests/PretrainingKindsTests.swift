@@ -140,6 +140,7 @@ extension TransformerConfiguration {
   fileprivate func reading(_ length: Int) -> TransformerConfiguration {
     var shape = self
     shape.maximumLength = length
+    shape.paddingToken = 0
     return shape
   }
 }

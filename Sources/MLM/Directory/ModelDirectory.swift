@@ -85,6 +85,16 @@ public struct ModelDirectory: Sendable {
     try parameters.requireFinite(description, path: weightsPath)
   }
 
+  /// Checks what the model made of a text.
+  ///
+  /// - Throws: ``MLMError`` with code `wrongModel` where a weight is no number, `badText` where the
+  ///   numbers of this text have grown beyond all others.
+  package func requireFinite(_ rows: Matrix) throws(MLMError) {
+    guard !FiniteNumbers.areAll(in: rows) else { return }
+    do { try requireFiniteWeights() } catch { throw MLMError(.wrongModel, error.description) }
+    throw MLMError(.badText, "expected numbers, found none: the text overflows the model")
+  }
+
   private static func check(
     _ tokenizer: Tokenizer, fits description: ModelDescription, _ path: String
   ) throws(ModelError) {

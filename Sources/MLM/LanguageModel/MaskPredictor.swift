@@ -51,6 +51,7 @@ public struct MaskPredictor: Sendable {
     let transformer = model.transformer
     let activations = Activations(model.configuration, keepsLayers: false)
     transformer.forward(Batch([ids]), into: activations)
+    try model.requireFinite(activations.output)
     var results: [[Candidate]] = []
     LanguageModelHead(transformer).scores(atRows: rows, output: activations.output) { _, scores in
       results.append(best(count, of: scores))

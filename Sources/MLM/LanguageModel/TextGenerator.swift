@@ -69,6 +69,7 @@ public struct TextGenerator: Sendable {
     let random = RandomStream(seed: options.seed, stream: 6)
     while ids.count < limit && ids.count - promptCount < options.maximumTokens {
       transformer.forward(Batch([ids]), into: activations)
+      try model.requireFinite(activations.output)
       var next = model.tokenizer.endID
       head.scores(atRows: [Int32(ids.count - 1)], output: activations.output) { _, scores in
         next = choose(

@@ -9,8 +9,8 @@ extension ModelDescription {
     let family = try ModelFamily(modelType: type, path: path)
     let architecture = family.architecture
     var transformer = try architecture.transformer(reader)
-    transformer.paddingToken = try Self.padding(reader, transformer.vocabularySize)
     do throws(ModelError) { try transformer.validate() } catch { throw error.within(path) }
+    transformer.paddingToken = try Self.padding(reader, transformer.vocabularySize)
     let kind = try Self.head(reader, family)
     var task = try Self.task(reader)
     var (head, labels) = (Head.none, [String]())

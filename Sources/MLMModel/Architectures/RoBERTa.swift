@@ -38,7 +38,7 @@ extension RoBERTaArchitecture {
     // A file that leaves keys out means RoBERTa's own default values.
     var shape = try BERTBody.transformer(reader)
     let padding = reader.file.pad_token_id ?? 1
-    guard (0..<shape.positionCount - 1).contains(padding) else {
+    guard padding >= 0, padding < max(1, shape.positionCount) - 1, padding < Int32.max else {
       throw ModelError(
         .malformed, reader.path,
         "pad_token_id: expected fewer than the \(shape.positionCount) positions, found \(padding)")

@@ -46,6 +46,7 @@ public final class FineTuningRun {
     options: FineTuningOptions = FineTuningOptions()
   ) throws {
     try options.validate()
+    try model.requireFiniteWeights()
     let limit = model.configuration.maximumLength
     guard options.maximumLength <= limit else {
       throw TrainingError(

@@ -67,7 +67,10 @@ extension PretrainingRun {
       ?? options.startingModel.map(
         ModelDirectory.init(contentsOf:))
     // A foreign tokenizer may lack one that training needs.
-    if let starting { try starting.tokenizer.requireSpecialTokens(name: "the model to start from") }
+    if let starting {
+      try starting.tokenizer.requireSpecialTokens(name: "the model to start from")
+      try starting.requireFiniteWeights()
+    }
     let tokenizer = try Self.tokenizer(options, starting, source, survey, threads, report)
     let description = try Self.description(
       options, plan: snapshot?.state.plan, starting, corpusBytes: survey.byteCount, tokenizer)
