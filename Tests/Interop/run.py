@@ -15,9 +15,9 @@ import tempfile
 import time
 
 CONCERNS = ["files", "tokenizer", "tokenizers", "components", "unicode", "tokenizer_training", "masked", "causal",
-            "classifier", "embeddings", "evaluate"]
+            "classifier", "embeddings", "evaluate", "architectures"]
 # These read no model.
-STANDALONE = {"tokenizers", "components", "unicode", "tokenizer_training"}
+STANDALONE = {"tokenizers", "components", "unicode", "tokenizer_training", "architectures"}
 VERSIONS = ["torch", "transformers", "tokenizers", "sentence_transformers", "safetensors"]
 
 

@@ -108,8 +108,8 @@ import Testing
 
   @Test(arguments: [
     (
-      #""layer_types": ["full_attention", "full"#, #""layer_types": ["full_attention", "sliding"#,
-      "layer_types: sliding"
+      #""layer_types": ["full_attention", "full"#, #""layer_types": ["full_attention", "chunked"#,
+      "layer_types: chunked_attention"
     ),
     (
       #""full_attention": {"rope_theta": 20000.0, "rope_type": "default""#,

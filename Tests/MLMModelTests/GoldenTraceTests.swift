@@ -13,7 +13,7 @@ import Testing
 @Suite struct GoldenTraceTests {
   private let margin = 8.0
 
-  @Test(arguments: ["masked", "causal", "classification"])
+  @Test(arguments: ["masked", "causal", "classification", "bert"])
   func tenStepsAreTorchs(_ kind: String) throws {
     let (trace, description) = try GoldenTrace.read(kind)
     let model = SmallModel(description, parameters: try weights(of: trace, description))
@@ -52,12 +52,14 @@ import Testing
       }
     }
     for (name, values) in named(parameters, description) {
+      // A key's bias has no gradient but rounding, which AdamW takes for one.
+      if name.hasSuffix("key.bias") { continue }
       let summary = try #require(trace.final_weight_summaries[name])
       check(values, summary, entryError: margin * allowed.final_weights, name)
     }
   }
 
-  @Test(arguments: ["masked", "causal", "classification"])
+  @Test(arguments: ["masked", "causal", "classification", "bert"])
   func decayIsForTorchsMatrices(_ kind: String) throws {
     let (trace, description) = try GoldenTrace.read(kind)
     let decayed = description.layout.slots.filter(\.decays)

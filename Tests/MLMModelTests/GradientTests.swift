@@ -11,6 +11,7 @@ import Testing
     var pooling = Pooling.mean
     var task = ClassificationTask.single
     var dropout: Dropout?
+    var switches: Switches.Change = { _ in }
     var testDescription: String { name }
 
     static let dropout = Dropout(rate: 0.3, seed: 5, step: 7, firstRow: 100)
@@ -24,6 +25,30 @@ import Testing
       Case(name: "a number", head: .classification(classCount: 1), task: .regression),
       Case(name: "masked, dropout", head: .languageModel, dropout: dropout),
       Case(name: "class, dropout", head: .classification(classCount: 3), dropout: dropout),
+      Case(name: "BERT", head: .languageModel, switches: Switches.bert),
+      Case(name: "BERT, dropout", head: .languageModel, dropout: dropout, switches: Switches.bert),
+      Case(name: "BERT, causal", head: .languageModel, attention: .causal, switches: Switches.bert),
+      Case(
+        name: "BERT, class", head: .classification(classCount: 3), pooling: .first,
+        switches: Switches.bert),
+      Case(name: "RoBERTa, untied", head: .languageModel, switches: Switches.roberta),
+      Case(name: "ELECTRA, generator", head: .languageModel, switches: Switches.electra),
+      Case(
+        name: "ELECTRA, generator, dropout", head: .languageModel, dropout: dropout,
+        switches: Switches.electra),
+      Case(name: "ELECTRA, discriminator", head: .replacedTokens, switches: Switches.electra),
+      Case(
+        name: "ELECTRA, several classes", head: .classification(classCount: 3), pooling: .first,
+        task: .multi, switches: Switches.electra),
+      Case(name: "biases, windows", head: .languageModel, switches: Switches.modern),
+      Case(
+        name: "biases, windows, last", head: .classification(classCount: 3), attention: .causal,
+        pooling: .last, switches: Switches.modern),
+      Case(name: "mixed switches", head: .languageModel, switches: Switches.mixed),
+      Case(
+        name: "weighted mean", head: .classification(classCount: 3), pooling: .weightedMean),
+      Case(
+        name: "mean by root", head: .classification(classCount: 3), pooling: .meanSquareRootLength),
     ]
   }
 
@@ -34,6 +59,7 @@ import Testing
       let gradient = Array(probe.gradients.values(index))
       let byMagnitude = gradient.indices.sorted { abs(gradient[$0]) > abs(gradient[$1]) }
       let largest = abs(gradient[byMagnitude[0]])
+      // Rows that no token, position or key needs have none.
       #expect(largest > 1e-3, "\(slot.name) has no gradient to speak of")
       var compared = 0
       // The two largest, the smallest and one in the middle.
@@ -87,16 +113,17 @@ private struct Probe {
 
   init(_ example: GradientTests.Case) {
     let description = ModelDescription.small(
-      example.head, attention: example.attention, pooling: example.pooling)
+      example.head, attention: example.attention, pooling: example.pooling, example.switches)
     let parameters = Parameters(description.layout)
     parameters.fillWidely(seed: 3)
     model = SmallModel(description, parameters: parameters)
-    batch = .drawn([5, 1, 7, 3], vocabularySize: 13, seed: 4)
+    batch = .drawn([5, 1, 7, 3], vocabularySize: 13, seed: 4, typeCount: 2)
     goal =
       switch (example.head, example.task) {
       case (.classification, .single): .classes([2, 0, 1, 2])
       case (.classification, .multi): .sequences(.multi([1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 1, 0]))
       case (.classification, .regression): .sequences(.regression([0.5, -1, 2, 0]))
+      case (.replacedTokens, _): .replaced((0..<16).map { $0 % 3 == 0 })
       default: .tokens([1, 3, 5, 8, 12, 13, 14].map { .init(row: $0, token: ($0 * 5) % 13) })
       }
     dropout = example.dropout

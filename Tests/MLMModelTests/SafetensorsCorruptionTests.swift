@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func otherTypesOpenButAreNotRead() throws {
-    for (type, size) in [("BF16", 2), ("F16", 2), ("F64", 8), ("I64", 8), ("F8_E4M3", 1)] {
+    for (type, size) in [("F64", 8), ("I64", 8), ("F8_E4M3", 1)] {
       let header = #"{"a":{"dtype":"\#(type)","shape":[3],"data_offsets":[0,\#(3 * size)]}}"#
       let path = try folder.write(file(header, dataSize: 3 * size))
       let opened = try SafetensorsFile(path: path)
@@ -156,7 +156,7 @@ import Testing
           "a", shape: [3], into: UnsafeMutableBufferPointer(start: numbers.pointer, count: 3))
       }
       #expect(error.code == .unsupported)
-      #expect(error.reason == "tensor a: expected numbers of type F32, found \(type)")
+      #expect(error.reason == "tensor a: expected numbers of type F32, F16 or BF16, found \(type)")
     }
   }
 

@@ -7,6 +7,7 @@ struct SmallModel {
   enum Goal {
     case tokens([LanguageModelHead.Target])
     case sequences(ClassificationTargets)
+    case replaced([Bool])
 
     static func classes(_ classes: [Int32]) -> Goal { .sequences(.single(classes)) }
 
@@ -14,6 +15,7 @@ struct SmallModel {
       switch self {
       case .tokens(let targets): targets.count
       case .sequences(let targets): targets.count
+      case .replaced(let answers): answers.count
       }
     }
   }
@@ -23,6 +25,7 @@ struct SmallModel {
   let activations: Activations
   private let languageModelHead: LanguageModelHead
   private let classificationHead: ClassificationHead
+  private let tokenScoreHead: TokenScoreHead
 
   init(_ description: ModelDescription, parameters: Parameters) {
     self.description = description
@@ -30,6 +33,7 @@ struct SmallModel {
     activations = Activations(description.transformer, keepsLayers: true)
     languageModelHead = LanguageModelHead(transformer)
     classificationHead = ClassificationHead(transformer, pooling: description.pooling)
+    tokenScoreHead = TokenScoreHead(transformer)
   }
 
   /// The sum of the goal's cross-entropies; adds `scale` times its gradients to `gradients`.
@@ -51,6 +55,10 @@ struct SmallModel {
         classificationHead.train(
           on: targets, batch, output: activations.output, scale: scale, outputGradient: gradient,
           gradients: gradients, dropout: dropout)
+      case .replaced(let answers):
+        tokenScoreHead.train(
+          on: answers, output: activations.output, scale: scale, outputGradient: gradient,
+          gradients: gradients)
       }
     transformer.backward(
       outputGradient: gradient, batch, activations, into: gradients, dropout: dropout)
@@ -63,13 +71,13 @@ extension ModelDescription {
   /// Two layers of width 8 with two heads over 13 tokens.
   static func small(
     _ head: Head, attention: TransformerConfiguration.Attention = .bidirectional,
-    pooling: Pooling = .mean
+    pooling: Pooling = .mean, _ switches: (inout TransformerConfiguration) -> Void = { _ in }
   ) -> ModelDescription {
-    ModelDescription(
-      transformer: TransformerConfiguration(
-        vocabularySize: 13, layerCount: 2, width: 8, feedForwardWidth: 6, headCount: 2,
-        maximumLength: 16, attention: attention),
-      head: head, pooling: pooling)
+    var shape = TransformerConfiguration(
+      vocabularySize: 13, layerCount: 2, width: 8, feedForwardWidth: 6, headCount: 2,
+      maximumLength: 16, attention: attention)
+    switches(&shape)
+    return ModelDescription(transformer: shape, head: head, pooling: pooling)
   }
 }
 
@@ -80,6 +88,9 @@ extension Parameters {
     let random = RandomStream(seed: seed, stream: 0)
     for (index, slot) in layout.slots.enumerated() {
       let center: Float = slot.name.hasSuffix("norm") ? 1 : 0
+      // Sums of small embeddings would be normalized by a small deviation, and losses be curved.
+      let isSummed = layout.positionEmbedding != nil && slot.name.hasPrefix("embedding.")
+      let spread = isSummed && center == 0 ? 2.5 * spread : spread
       for place in 0..<slot.count {
         let uniform = random.uniform(step: UInt64(index), position: UInt64(place))
         values(index)[place] = center + spread * Float(2 * uniform - 1)
@@ -90,13 +101,63 @@ extension Parameters {
 
 extension Batch {
   /// Sequences of the given lengths, of tokens drawn below `vocabularySize`.
-  static func drawn(_ lengths: [Int], vocabularySize: Int, seed: UInt64) -> Batch {
+  ///
+  /// - Parameter typeCount: Types that the tokens have, one after the other.
+  static func drawn(
+    _ lengths: [Int], vocabularySize: Int, seed: UInt64, typeCount: Int = 1
+  ) -> Batch {
     let random = RandomStream(seed: seed, stream: 1)
-    return Batch(
-      lengths.enumerated().map { sequence, length in
+    var batch = Batch()
+    for (sequence, length) in lengths.enumerated() {
+      batch.append(
         (0..<length).map { place in
           Int32(random.below(vocabularySize, step: UInt64(sequence), position: UInt64(place)))
-        }
-      })
+        },
+        types: (0..<length).map { Int32($0 % typeCount) })
+    }
+    return batch
+  }
+}
+
+/// Switches that the families set, on the small model.
+enum Switches {
+  typealias Change = @Sendable (inout TransformerConfiguration) -> Void
+
+  /// BERT's block, with an activation that has no kink, and two types of tokens.
+  static let bert: Change = { shape in
+    shape.useBERTBlock(activation: .gelu, positions: .learned(count: 16, padding: nil))
+    shape.tokenTypeCount = 2
+  }
+
+  /// Positions that start behind those of a padding token that does not occur.
+  static let roberta: Change = { shape in
+    shape.useBERTBlock(activation: .silu, positions: .learned(count: 30, padding: 13))
+    shape.languageModelHead.isTied = false
+  }
+
+  /// Embeddings of another width, which are projected.
+  static let electra: Change = { shape in
+    bert(&shape)
+    shape.embeddingWidth = 12
+    shape.activation = .geluTanh
+    shape.classificationHead.activation = .gelu
+  }
+
+  /// Every bias that ModernBERT may have, and a layer whose places see one place to either side.
+  static let modern: Change = { shape in
+    shape.normHasBias = true
+    (shape.attentionHasBias, shape.feedForwardHasBias) = (true, true)
+    shape.languageModelHead.denseHasBias = true
+    shape.classificationHead.denseHasBias = true
+    shape.localAttention = .init(reach: 1, rotaryBase: 50, layers: [false, true])
+  }
+
+  /// Scores without a bias, and norms before sublayers with learned positions.
+  static let mixed: Change = { shape in
+    shape.positions = .learned(count: 16, padding: nil)
+    shape.languageModelHead.scoresHaveBias = false
+    shape.languageModelHead.activation = .geluTanh
+    shape.feedForwardIsGated = false
+    shape.activation = .tanh
   }
 }

@@ -42,4 +42,18 @@ import Testing
     let expected = (0..<3).map { 1 + y.values[$0] + y.values[3 + $0] }
     #expect(sum.values == [Float](repeating: 1, count: 6) + expected)
   }
+
+  @Test(arguments: CPULevel.supported)
+  func rowsAreAddedAndOneIsLeftOut(level: CPULevel) {
+    let p = Processor(level: level)
+    let table = (0..<12).map(Float.init)
+    let y = FloatBuffer([Float](repeating: 100, count: 9))
+    p.embeddingAddForward(y.rows(3), ids: [3, 0, 3], table: view(table, rows: 4))
+    #expect(y.values == [109, 110, 111, 100, 101, 102, 109, 110, 111])
+    let gradient = FloatBuffer(count: 12)
+    p.embeddingBackward(
+      tableGradient: gradient.rows(4), outputGradient: view((1...9).map(Float.init), rows: 3),
+      ids: [3, 0, 3], leavingOut: 0)
+    #expect(gradient.values == [0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 10, 12])
+  }
 }

@@ -36,6 +36,21 @@ import Testing
     }
   }
 
+  @Test(arguments: CPULevel.supported, ActivationFunction.allCases)
+  func otherActivations(level: CPULevel, function: ActivationFunction) {
+    for width in Self.widths {
+      let x = FloatBuffer(randomValues(5 * width, seed: 1, bound: 5))
+      let dy = FloatBuffer(randomValues(5 * width, seed: 2))
+      compare(level) { p in
+        let (y, dx) = (FloatBuffer(count: 5 * width), FloatBuffer(count: 5 * width))
+        p.activationForward(y.rows(5), x.rows(5), function)
+        p.activationBackward(
+          inputGradient: dx.rows(5), outputGradient: dy.rows(5), input: x.rows(5), function)
+        return [y.values, dx.values]
+      }
+    }
+  }
+
   @Test(arguments: CPULevel.supported, widths)
   func rowSums(level: CPULevel, width: Int) {
     let x = randomValues(4 * width, seed: 1, bound: 8)

@@ -75,4 +75,49 @@ enum Pool: CaseIterable { case mean, first, max }
     Processor.current.firstPoolForward(y.rows(3), x.rows(2), offsets: [0, 0, 2, 2])
     #expect(y.values == [0, 0, 1, 2, 0, 0])
   }
+
+  /// Sequences of three and two rows of four columns: sum over √n; (1·a + 2·b + 3·c)/6; the last row.
+  @Test func weightedSums() {
+    let p = Processor.current
+    let x = pattern(20, seed: 22)
+    func pooled(_ weights: RowWeights, skipped: Int = 0) -> [Float] {
+      let y = FloatBuffer(count: 8)
+      p.weightedPoolForward(
+        y.rows(2), view(x, rows: 5), offsets: offsets, weights: weights, skipped: skipped)
+      return y.values
+    }
+    func expected(_ weights: [[Float]]) -> [Float] {
+      zip(weights, [0, 3]).flatMap { weights, first in
+        (0..<4).map { column in
+          weights.enumerated().reduce(0) { $0 + $1.element * x[(first + $1.offset) * 4 + column] }
+        }
+      }
+    }
+    let (third, half) = (1 / Float(3).squareRoot(), 1 / Float(2).squareRoot())
+    #expect(
+      maxDifference(pooled(.inverseRoot), expected([[third, third, third], [half, half]])) < 1e-6)
+    #expect(
+      maxDifference(pooled(.rising), expected([[1 / 6, 2 / 6, 3 / 6], [1 / 3, 2 / 3]])) < 1e-6)
+    // With two rows before them, the places are from 3 on.
+    #expect(
+      maxDifference(
+        pooled(.rising, skipped: 2), expected([[3 / 12, 4 / 12, 5 / 12], [3 / 7, 4 / 7]])) < 1e-6)
+    #expect(pooled(.last) == expected([[0, 0, 1], [0, 1]]))
+  }
+
+  @Test(arguments: [RowWeights.inverseRoot, .rising, .last])
+  func weightedGradients(weights: RowWeights) {
+    let p = Processor.current
+    let (x, dy) = (randomValues(20, seed: 1), randomValues(8, seed: 2))
+    let dx = FloatBuffer([Float](repeating: .nan, count: 20))
+    p.weightedPoolBackward(
+      inputGradient: dx.rows(5), outputGradient: view(dy, rows: 2), offsets: offsets,
+      weights: weights)
+    #expect(
+      checkGradient(dx.values, at: x) { x in
+        let y = FloatBuffer(count: 8)
+        p.weightedPoolForward(y.rows(2), view(x, rows: 5), offsets: offsets, weights: weights)
+        return dot(y.values, dy)
+      } < 1e-3)
+  }
 }

@@ -61,7 +61,7 @@ enum SampleModel {
     return model
   }
 
-  private static func fill(_ parameters: Parameters) {
+  static func fill(_ parameters: Parameters) {
     let random = RandomStream(seed: 7, stream: 0)
     for (index, slot) in parameters.layout.slots.enumerated() {
       let center: Float = slot.name.hasSuffix("norm") ? 1 : 0

@@ -75,9 +75,8 @@ import Testing
         case .meanSquareRootLength:
           return Float(values.reduce(0, +) / Double(values.count).squareRoot())
         case .weightedMean:
-          let weights = values.indices.map { Double($0 + 1) }
-          return Float(
-            zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / weights.reduce(0, +))
+          let sum = values.enumerated().reduce(0) { $0 + Double($1.offset + 1) * $1.element }
+          return Float(sum / Double(values.count * (values.count + 1) / 2))
         }
       }
       #expect(try maxDifference(encoder.embedding(for: text).values, expected) < 1e-5)

@@ -23,7 +23,7 @@ def random_weights(model: torch.nn.Module, seed: int) -> dict[str, dict]:
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             noise = torch.randn(parameter.shape, generator=generator, dtype=torch.float64)
-            if "norm" in name:
+            if "norm" in name.lower() and name.endswith("weight"):
                 values = 1 + 0.15 * noise
             elif parameter.dim() == 1:
                 values = 0.2 * noise

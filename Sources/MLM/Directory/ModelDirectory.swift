@@ -56,7 +56,7 @@ public struct ModelDirectory: Sendable {
     }
     try Self.check(tokenizer, fits: description, folder)
     let weights = try WeightFiles(directory: folder)
-    description = description.keepingPooler(of: weights)
+    description = description.adapted(to: weights)
     let (parameters, missing) = try Parameters.open(
       description, from: weights, newHead: newHeadSeed != nil)
     if let newHeadSeed, !missing.isEmpty { parameters.initialize(seed: newHeadSeed, only: missing) }

@@ -87,7 +87,8 @@ struct FinetuneCommand: ParsableCommand {
     let examples = try LabelledExamples(
       training: file, validation: validation, format: labelledFormat, task: options.task,
       count: labels, seed: options.seed)
-    let base = try ModelDirectory(contentsOf: modelPath)
+    let base = try ModelDirectory(
+      contentsOf: modelPath, newHeadSeed: training.newHead ? options.seed : nil)
     let run = try FineTuningRun(
       base, on: examples.training, validation: examples.validation, options: options)
     examples.note(modelPath, run, options, progress)

@@ -22,7 +22,7 @@ package struct RootCommand: ParsableCommand {
     subcommands: [
       PretrainCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self,
       FillCommand.self, EmbedCommand.self, NeighborsCommand.self, SimilarityCommand.self,
-      GenerateCommand.self, TokenizerCommand.self, InfoCommand.self,
+      GenerateCommand.self, TokenizerCommand.self, InfoCommand.self, ExportCommand.self,
     ])
 
   package init() {}

@@ -47,7 +47,11 @@ struct FineTuningArguments: ParsableArguments {
   @Flag(help: "Ignore the model's weights: what would be learned without pretraining.")
   var fromScratch = false
 
+  @Flag(help: "Draw the layer of class scores anew, whether or not the model has one.")
+  var newHead = false
+
   func set(_ options: inout FineTuningOptions) {
+    options.drawsNewHead = newHead
     options.epochs = epochs
     options.batchSize = batchSize
     options.maximumLength = maxLength

@@ -1,3 +1,4 @@
+import MLMModel
 import MLMReporting
 import MLMTraining
 
@@ -18,7 +19,7 @@ enum ModelFacts {
   /// The shape of a model.
   static func shape(_ shape: TransformerConfiguration, parameterCount: Int) -> [ModelCard.Fact] {
     [
-      .init("architecture", "ModernBERT, global attention in every layer"),
+      .init("architecture", architecture(shape)),
       .init("parameters", Numbers.grouped(parameterCount)),
       .init("layers", "\(shape.layerCount)"),
       .init("width", "\(shape.width)"),
@@ -27,6 +28,16 @@ enum ModelFacts {
       .init("vocabulary", Numbers.grouped(shape.vocabularySize)),
       .init("longest text", "\(shape.maximumLength) tokens"),
     ]
+  }
+
+  private static func architecture(_ shape: TransformerConfiguration) -> String {
+    let block = shape.normPlacement == .before ? "ModernBERT" : "BERT"
+    guard let local = shape.localAttention else {
+      return block + ", global attention in every layer"
+    }
+    let count = local.layers.count { $0 }
+    return "\(block), attention to \(local.reach) tokens around in \(count) of "
+      + "\(shape.layerCount) layers"
   }
 
   /// Seed and versions.

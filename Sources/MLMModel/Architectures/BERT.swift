@@ -1,4 +1,4 @@
-/// BERT (Devlin et al. 2018, arXiv 1810.04805), and what has its layout: MiniLM, BGE, E5, GTE.
+/// BERT (Devlin and others, 2018, arXiv 1810.04805), and what has its layout: MiniLM, BGE, E5, GTE.
 enum BERT: ModelArchitecture {
   static let prefix = "bert"
   static let poolerName: String? = "bert.pooler.dense"

@@ -87,7 +87,7 @@ enum BERTBody {
 extension TransformerConfiguration {
   /// Sets the switches that BERT, RoBERTa, DistilBERT and ELECTRA have in common: norms after
   /// sublayers, biases everywhere, learned positions and no gate.
-  mutating func useBERTBlock(activation: ActivationFunction, positions: Positions) {
+  package mutating func useBERTBlock(activation: ActivationFunction, positions: Positions) {
     normPlacement = .after
     normHasBias = true
     (attentionHasBias, feedForwardHasBias) = (true, true)
@@ -100,7 +100,7 @@ extension TransformerConfiguration {
   }
 
   /// Rows of the table of learned positions.
-  var positionCount: Int {
+  package var positionCount: Int {
     if case .learned(let count, _) = positions { count } else { maximumLength }
   }
 }

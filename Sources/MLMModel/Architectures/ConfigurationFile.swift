@@ -16,7 +16,8 @@ struct ConfigurationFile: Codable {
   var num_hidden_layers, num_attention_heads, max_position_embeddings: Int?
   var tie_word_embeddings: Bool?
   var initializer_range: Double?
-  var pad_token_id, bos_token_id, eos_token_id, cls_token_id, sep_token_id: Int?
+  var pad_token_id: Int?
+  var bos_token_id, eos_token_id, cls_token_id, sep_token_id: WrittenToken?
   var id2label: [String: String]?
   var label2id: [String: Int]?
   var num_labels: Int?
@@ -52,6 +53,20 @@ struct ConfigurationFile: Codable {
   struct RotaryParameters: Codable {
     var rope_type: String?
     var rope_theta: Double?
+  }
+
+  /// A token that we write and do not read: the tokenizer knows it, and files may name several.
+  struct WrittenToken: Codable {
+    var id: Int?
+
+    init(_ id: Int32) { self.id = Int(id) }
+
+    init(from decoder: any Decoder) {}
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(id)
+    }
   }
 
   /// Reads a file.

@@ -1,4 +1,4 @@
-/// DistilBERT (Sanh et al. 2019, arXiv 1910.01108): BERT's transformer under other names, without
+/// DistilBERT (Sanh and others, 2019, arXiv 1910.01108): BERT's transformer under other names, without
 /// token types.
 enum DistilBERT: ModelArchitecture {
   static let prefix = "distilbert"

@@ -1,4 +1,4 @@
-/// ELECTRA (Clark et al. 2020, arXiv 2003.10555), generator and discriminator: BERT's transformer
+/// ELECTRA (Clark and others, 2020, arXiv 2003.10555), generator and discriminator: BERT's transformer
 /// below which narrower embeddings are projected.
 enum ELECTRA: ModelArchitecture {
   static let prefix = "electra"

@@ -74,6 +74,14 @@ package enum ModelFamily: String, CaseIterable, Sendable {
   /// The only way in which the family's classification heads pool; any if nil.
   package var classifierPooling: Pooling? { self == .modernBERT ? nil : .first }
 
+  /// Whether the transformer alone comes with the first layer of a classification head.
+  package var hasPooler: Bool { architecture.poolerName != nil }
+
+  /// Whether the family has a class that reads from left to right.
+  package var hasDecoder: Bool {
+    architecture.classes.contains { ModelDescription.isDecoder($0.name) }
+  }
+
   init(modelType: String, path: String) throws(ModelError) {
     let name = modelType == ModernBERT.decoderType ? ModelFamily.modernBERT.rawValue : modelType
     guard let family = ModelFamily(rawValue: name) else {

@@ -121,12 +121,13 @@ extension ModelDescription {
   package func json(
     padding: Int32, start: Int32, end: Int32, tokenCount: Int? = nil
   ) -> [UInt8] {
-    func token(_ id: Int32) -> Int? { id < 0 ? nil : Int(id) }
+    func token(_ id: Int32) -> ConfigurationFile.WrittenToken? { id < 0 ? nil : .init(id) }
     var file = ConfigurationFile()
     file.model_type = family.rawValue
     file.architectures = [className]
     file.vocab_size = transformer.vocabularySize
-    file.pad_token_id = token(transformer.paddingToken ?? padding)
+    let padding = transformer.paddingToken ?? padding
+    file.pad_token_id = padding < 0 ? nil : Int(padding)
     (file.bos_token_id, file.cls_token_id) = (token(start), token(start))
     (file.eos_token_id, file.sep_token_id) = (token(end), token(end))
     file.initializer_range = 0.02

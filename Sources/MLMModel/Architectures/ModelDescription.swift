@@ -60,13 +60,26 @@ package struct ModelDescription: Hashable, Sendable {
   /// What the tensors of the transformer begin with.
   var prefix: String { family.architecture.prefix + "." }
 
-  /// The same model, with the pooler that its weights come with although no head uses it.
-  package func keepingPooler(of weights: WeightFiles) -> ModelDescription {
-    guard head == .none, let name = family.architecture.poolerName,
-      weights.name(of: TensorName(name + ".weight"), prefix: prefix) != nil
-    else { return self }
+  /// The same model, with what its weights say and its configuration does not.
+  ///
+  /// That is a pooler, although no head uses it, and a matrix of scores that is not the token
+  /// embeddings although the two are said to be tied: as in transformers 5, it is then used.
+  package func adapted(to weights: WeightFiles) -> ModelDescription {
     var description = self
-    description.transformer.hasPooler = true
+    if head == .none, let name = family.architecture.poolerName,
+      weights.name(of: TensorName(name + ".weight"), prefix: prefix) != nil
+    {
+      description.transformer.hasPooler = true
+    }
+    guard head == .languageModel, transformer.languageModelHead.isTied else { return description }
+    description.transformer.languageModelHead.isTied = false
+    let names = description.layout.slots
+      .filter { ["embedding.token", "head.vocabulary"].contains($0.name) }
+      .compactMap { description.tensorNames(of: $0).first }
+      .compactMap { weights.name(of: $0, prefix: prefix) }
+    if names.count < 2 || weights.haveSameBytes(names[0], names[1]) {
+      description.transformer.languageModelHead.isTied = true
+    }
     return description
   }
 }

@@ -1,4 +1,7 @@
 extension ModernBERT {
+  /// The one class whose scores have a bias only where the layers below have.
+  private static let decoderClassifier = "ModernBertDecoderForSequenceClassification"
+
   static func transformer(
     _ reader: ConfigurationReader
   ) throws(ModelError) -> TransformerConfiguration {
@@ -32,7 +35,8 @@ extension ModernBERT {
       denseHasBias: headHasBias, scoresHaveBias: file.decoder_bias ?? true,
       isTied: file.tie_word_embeddings ?? true)
     shape.classificationHead = HeadShape(
-      denseHasBias: headHasBias, scoresHaveBias: isDecoder ? headHasBias : true)
+      denseHasBias: headHasBias,
+      scoresHaveBias: headHasBias || file.architectures?.first != decoderClassifier)
     shape.localAttention = try localAttention(reader, shape, isDecoder: isDecoder)
     return shape
   }
@@ -81,9 +85,7 @@ extension ModernBERT {
 
   static func pooling(_ reader: ConfigurationReader) throws(ModelError) -> Pooling {
     // The decoder's only way, whatever the file says.
-    if reader.file.architectures?.first == "ModernBertDecoderForSequenceClassification" {
-      return .last
-    }
+    if reader.file.architectures?.first == decoderClassifier { return .last }
     let name = reader.file.classifier_pooling ?? "cls"
     if name == "cls" { return .first }
     guard name != "first", let pooling = Pooling(rawValue: name) else {

@@ -1,4 +1,4 @@
-/// ModernBERT (Warner et al. 2024, arXiv 2412.13663) and its decoder (Ettin), which is the same
+/// ModernBERT (Warner and others, 2024, arXiv 2412.13663) and its decoder (Ettin), which is the same
 /// transformer with causal attention and other tensor names.
 enum ModernBERT: ModelArchitecture {
   static let decoderType = "modernbert-decoder"

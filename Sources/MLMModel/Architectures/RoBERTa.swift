@@ -1,4 +1,4 @@
-/// RoBERTa (Liu et al. 2019, arXiv 1907.11692): BERT's transformer, positions counted from behind the
+/// RoBERTa (Liu and others, 2019, arXiv 1907.11692): BERT's transformer, positions counted from behind the
 /// padding token's.
 enum RoBERTa: RoBERTaArchitecture {
   static let className = "Roberta"

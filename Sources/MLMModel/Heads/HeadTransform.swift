@@ -23,7 +23,9 @@ package final class HeadTransform {
   package struct Rows {
     /// The rows given: R×H.
     package let input: Matrix
-    /// After the dense layer, after the activation, and normalized: R×E. Without a norm the last two
+    /// After the dense layer, after the activation, and normalized: R×E.
+    ///
+    /// Without a norm the last two
     /// are the same.
     package let dense, activated, output: Matrix
     /// Gradient scratch: of the output, R×E, and then of the input, R×H.

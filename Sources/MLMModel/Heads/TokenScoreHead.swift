@@ -10,7 +10,7 @@ import MLMNumerics
 
 /// One score a token, above 0 where it was replaced: score(act(dense(x))).
 ///
-/// ELECTRA's discriminator (Clark et al. 2020, arXiv 2003.10555). One value per thread.
+/// ELECTRA's discriminator (Clark and others, 2020, arXiv 2003.10555). One value per thread.
 package final class TokenScoreHead {
   private let transformer: Transformer
   private let transform: HeadTransform

@@ -54,6 +54,13 @@ package final class SafetensorsFile {
   /// Bytes of all numbers.
   var dataCount: Int { size - dataStart }
 
+  /// A tensor's bytes in the mapped file.
+  func rawBytes(_ name: String) -> UnsafeRawBufferPointer? {
+    guard let entry = entries[name], let mapping else { return nil }
+    return UnsafeRawBufferPointer(
+      start: mapping.start + dataStart + entry.range.lowerBound, count: entry.range.count)
+  }
+
   /// A tensor's numbers in the mapped file; nil where they are no 32-bit floats, or cannot be used
   /// where they lie.
   func floats(_ name: String) -> UnsafeMutablePointer<Float>? {

@@ -103,6 +103,15 @@ package final class WeightFiles {
     return Set(places.keys).subtracting(used).sorted()
   }
 
+  /// Whether two tensors are the same, number for number.
+  func haveSameBytes(_ first: String, _ second: String) -> Bool {
+    guard let one = file(of: first)?.rawBytes(first),
+      let other = file(of: second)?.rawBytes(second),
+      let start = one.baseAddress, let otherStart = other.baseAddress
+    else { return false }
+    return one.count == other.count && memcmp(start, otherStart, one.count) == 0
+  }
+
   /// The file that holds a tensor.
   func file(of name: String) -> SafetensorsFile? { places[name].map { files[$0] } }
 }

@@ -22,6 +22,8 @@ public struct FineTuningOptions: Sendable {
   public var task = ClassificationTask.single
   /// Whether to ignore the model's weights and start from random ones.
   public var startsFromScratch = false
+  /// Whether the layer of class scores is drawn anew even where the model has one for as many classes.
+  public var drawsNewHead = false
   /// The seed of every random choice.
   public var seed: UInt64 = 1
   /// Threads to compute on, which never change the result; all processors if nil.

@@ -68,6 +68,8 @@ public final class FineTuningRun {
     var shape = model.configuration
     // A classifier reads whole texts, whichever way the model was pretrained.
     shape.attention = .bidirectional
+    // Classes of ModernBERT's encoder have a bias, whatever its decoder's have.
+    if model.description.family == .modernBERT { shape.classificationHead.scoresHaveBias = true }
     let labels = self.training.labels
     let family = model.description.family
     let pooling = family.classifierPooling ?? options.pooling
@@ -84,8 +86,11 @@ public final class FineTuningRun {
     if options.startsFromScratch {
       parameters.initialize(seed: options.seed)
     } else {
-      let missing = parameters.copyShared(from: model.parameters)
-      parameters.initialize(seed: options.seed, only: Set(missing))
+      var missing = Set(parameters.copyShared(from: model.parameters))
+      if options.drawsNewHead {
+        missing.formUnion(["head.classifier.weight", "head.classifier.bias"])
+      }
+      parameters.initialize(seed: options.seed, only: missing)
     }
     optimization = Optimization(
       Transformer(shape, parameters: parameters),

@@ -66,6 +66,8 @@ extension PretrainingRun {
       try snapshot?.model
       ?? options.startingModel.map(
         ModelDirectory.init(contentsOf:))
+    // A foreign tokenizer may lack one that training needs.
+    if let starting { try starting.tokenizer.requireSpecialTokens(name: "the model to start from") }
     let tokenizer = try Self.tokenizer(options, starting, source, survey, threads, report)
     let description = try Self.description(
       options, plan: snapshot?.state.plan, starting, corpusBytes: survey.byteCount, tokenizer)
@@ -132,11 +134,16 @@ extension PretrainingRun {
       shape.headCount = options.headCount ?? shape.headCount
       shape.maximumLength = options.maximumLength ?? PretrainingDefaults.maximumLength
     }
+    let family = starting?.description.family ?? .modernBERT
+    guard objective != .nextWord || family.hasDecoder else {
+      throw ModelError(
+        .unsupported, "objective", "\(family.rawValue) has no class that reads from left to right")
+    }
     shape.attention = objective == .nextWord ? .causal : .bidirectional
     try shape.validate()
     return ModelDescription(
       transformer: shape, head: .languageModel,
-      family: starting?.description.family ?? .modernBERT, objective: objective.rawValue)
+      family: family, objective: objective.rawValue)
   }
 
   private static func setWeights(

@@ -34,9 +34,10 @@ import MLMNumerics
 
   private static func probe(_ path: String) throws {
     let configuration = path + "/config.json"
-    let description = try ModelDescription(
-      json: try FileContents.read(configuration), path: configuration)
     let weights = try WeightFiles(directory: path)
+    let description = try ModelDescription(
+      json: try FileContents.read(configuration), path: configuration
+    ).adapted(to: weights)
     let parameters = try Parameters.open(description, from: weights).parameters
     let transformer = Transformer(description.transformer, parameters: parameters)
     let input = try JSONDecoder().decode(

@@ -36,14 +36,16 @@ struct Step {
       return logits
     case .replacedTokens:
       let logits = scores.matrix(rows: batch.rowCount, columns: 1)
-      logits.copy(from: TokenScoreHead(transformer).scores(rows))
+      let head = TokenScoreHead(transformer)
+      withExtendedLifetime(head) { logits.copy(from: head.scores(rows)) }
       return logits
     case .classification(let count):
       let logits = scores.matrix(rows: batch.sequenceCount, columns: count)
-      // The scores of a regression are the logits as they are.
-      logits.copy(
-        from: ClassificationHead(transformer, pooling: description.pooling)
-          .predictions(batch, output: rows, task: .regression))
+      let head = ClassificationHead(transformer, pooling: description.pooling)
+      withExtendedLifetime(head) {
+        // The scores of a regression are the logits as they are.
+        logits.copy(from: head.predictions(batch, output: rows, task: .regression))
+      }
       return logits
     }
   }
