@@ -6,6 +6,10 @@ public struct MLMError: Error, Hashable, Sendable, CustomStringConvertible {
     case wrongModel
     /// The text cannot be used.
     case badText
+    /// An option does not fit the model.
+    case badOption
+    /// What was computed holds a number that is infinite or none.
+    case notFinite
   }
 
   /// The kind of error.

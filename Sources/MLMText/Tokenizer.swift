@@ -44,8 +44,8 @@ public struct Tokenizer: Sendable {
   /// What runs on stretches between spaces, if the tokenizer is made that way.
   let wordwisePath: WordwisePath?
   /// What the post-processor puts before and after a text.
-  let prefix: [Int32]
-  let suffix: [Int32]
+  package let prefix: [Int32]
+  package let suffix: [Int32]
   /// The document that it was read from, where `json` cannot be written anew.
   let source: [UInt8]?
   private let isSpecialByID: [Bool]

@@ -4,7 +4,7 @@ import Testing
 /// The example of ``TextEncoder``, with the path of a model at hand in place of its own.
 private func textEncoderExample(path: String) throws {
   let encoder = TextEncoder(try ModelDirectory(contentsOf: path))
-  let vectors = encoder.embeddings(for: ["A fine film.", "A dull one."])
+  let vectors = try encoder.embeddings(for: ["A fine film.", "A dull one."])
   print(vectors[0].cosineSimilarity(to: vectors[1]))
 }
 

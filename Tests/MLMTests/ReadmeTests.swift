@@ -5,7 +5,7 @@ import Testing
 private func readmeExample(path: String) throws {
   let model = try ModelDirectory(contentsOf: path)
   let encoder = TextEncoder(model)
-  let vectors = encoder.embeddings(for: ["A fine film.", "A film that is fine."])
+  let vectors = try encoder.embeddings(for: ["A fine film.", "A film that is fine."])
   print(vectors[0].cosineSimilarity(to: vectors[1]))
   let gaps = try MaskPredictor(model).candidates(for: "The acting was [MASK].", count: 3)
   print(gaps[0].map(\.token))

@@ -96,7 +96,7 @@ import Testing
   @Test func lengthOfTheFileBindsTheEncoder() throws {
     let model = try open(replacing: ["sentence_bert_config.json": #"{"max_seq_length": 8}"#])
     let long = SampleModel.sentences.joined(separator: " ")
-    let vector = TextEncoder(model).embedding(for: long)
+    let vector = try TextEncoder(model).embedding(for: long)
     #expect(vector.tokenCount == 8)
     #expect(vector.isTruncated)
   }

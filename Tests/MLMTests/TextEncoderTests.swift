@@ -12,8 +12,8 @@ import Testing
   private func encoder(
     _ pooling: Pooling? = nil, normalizes: Bool? = nil, length: Int? = nil, threads: Int = 1
   ) throws -> TextEncoder {
-    TextEncoder(
-      try SampleModel.directory(),
+    try TextEncoder(
+      SampleModel.directory(),
       options: .init(
         pooling: pooling, normalizesLength: normalizes, maximumLength: length,
         threadCount: threads))
@@ -21,8 +21,8 @@ import Testing
 
   @Test func orderIsTheCallers() throws {
     let encoder = try encoder()
-    let forward = encoder.embeddings(for: Self.texts)
-    let backward = encoder.embeddings(for: Array(Self.texts.reversed()))
+    let forward = try encoder.embeddings(for: Self.texts)
+    let backward = try encoder.embeddings(for: Array(Self.texts.reversed()))
     #expect(forward.count == Self.texts.count)
     let tokenizer = try SampleModel.tokenizer
     for (text, vector) in zip(Self.texts, forward) {
@@ -38,12 +38,13 @@ import Testing
   @Test func aloneAsInAnyBatch() throws {
     let encoder = try encoder()
     let bound = Machine.current.rowsAreExact ? 0 : 1e-6
-    let together = encoder.embeddings(for: Self.texts)
+    let together = try encoder.embeddings(for: Self.texts)
     for (index, text) in Self.texts.enumerated() {
-      #expect(maxDifference(encoder.embedding(for: text).values, together[index].values) <= bound)
+      #expect(
+        try maxDifference(encoder.embedding(for: text).values, together[index].values) <= bound)
     }
     // More rows than one piece holds.
-    let many = encoder.embeddings(for: (0..<12).flatMap { _ in Self.texts })
+    let many = try encoder.embeddings(for: (0..<12).flatMap { _ in Self.texts })
     for (index, vector) in many.enumerated() {
       #expect(maxDifference(vector.values, together[index % Self.texts.count].values) <= bound)
     }
@@ -78,7 +79,7 @@ import Testing
           return Float(sum / Double(values.count * (values.count + 1) / 2))
         }
       }
-      #expect(maxDifference(encoder.embedding(for: text).values, expected) < 1e-5)
+      #expect(try maxDifference(encoder.embedding(for: text).values, expected) < 1e-5)
     }
   }
 
@@ -96,10 +97,10 @@ import Testing
   @Test func textThatIsCut() throws {
     let encoder = try encoder(length: 6)
     let long = SampleModel.sentences[0]
-    let cut = encoder.embedding(for: long)
+    let cut = try encoder.embedding(for: long)
     #expect(cut.isTruncated)
     #expect(cut.tokenCount == 6)
-    #expect(!encoder.embedding(for: "the").isTruncated)
+    #expect(try !encoder.embedding(for: "the").isTruncated)
     // What is kept is the start and, at the end, the end token.
     let model = try SampleModel.directory()
     let ids = model.tokenizer.encode(long).ids

@@ -83,7 +83,7 @@ public struct TextClassifier: Sendable {
     let heads = (0..<pass.threads.count).map { _ in
       UncheckedSendable(ClassificationHead(transformer, pooling: pooling))
     }
-    pass.run(texts.map(\.ids)) { piece, rows, worker in
+    pass.run(texts.map(\.ids), types: texts.map(\.types)) { piece, rows, worker in
       let scores = heads[worker].value.predictions(
         piece.batch, output: rows, task: task)
       for (row, index) in piece.indices.enumerated() {

@@ -6,95 +6,97 @@ import MLMText
 ///
 /// ```swift
 /// let encoder = TextEncoder(try ModelDirectory(contentsOf: "corpus.mlm"))
-/// let vectors = encoder.embeddings(for: ["A fine film.", "A dull one."])
+/// let vectors = try encoder.embeddings(for: ["A fine film.", "A dull one."])
 /// print(vectors[0].cosineSimilarity(to: vectors[1]))
 /// ```
+///
+/// One encoder serves any number of tasks and threads at once: all calls share its threads, which take a
+/// piece of work of each call in turn. A text's vector does not depend on what else is embedded with it,
+/// nor on what other calls do, up to the last bits on processors whose BLAS kernels are not exact by row
+/// (`mlm info --machine` tells). The threads end when the last copy of the encoder is gone.
 public struct TextEncoder: Sendable {
-  /// How texts are embedded.
-  public struct Options: Hashable, Sendable {
-    /// How the rows of a text become one; what the model directory says if nil.
-    public var pooling: Pooling?
-    /// Whether vectors are scaled to length 1; what the model directory says if nil.
-    public var normalizesLength: Bool?
-    /// Tokens read of each text, special ones included; the model's limit if nil.
-    public var maximumLength: Int?
-    /// Threads to compute on; all processors if nil.
-    public var threadCount: Int?
+  let core: EncoderCore
 
-    /// Options that follow the model directory unless told otherwise.
-    public init(
-      pooling: Pooling? = nil, normalizesLength: Bool? = nil, maximumLength: Int? = nil,
-      threadCount: Int? = nil
-    ) {
-      self.pooling = pooling
-      self.normalizesLength = normalizesLength
-      self.maximumLength = maximumLength
-      self.threadCount = threadCount
-    }
+  /// Creates an encoder that does what the model directory says.
+  public init(_ model: ModelDirectory) {
+    core = EncoderCore(model, Options(), dimension: model.embeddingDimension)
   }
 
-  private let model: ModelDirectory
-  private let pooling: Pooling
-  private let normalizesLength: Bool
-  private let maximumLength: Int
-  private let pass: SequencePass
-
   /// Creates an encoder.
-  public init(_ model: ModelDirectory, options: Options = Options()) {
-    self.model = model
-    pooling = options.pooling ?? model.sentencePooling.pooling
-    normalizesLength = options.normalizesLength ?? model.sentencePooling.normalizesLength
-    let limit = model.configuration.maximumLength
-    maximumLength = max(
-      2, min(limit, options.maximumLength ?? model.sentencePooling.maximumLength ?? limit))
-    pass = SequencePass(
-      model.transformer,
-      threads: Threads(count: max(1, options.threadCount ?? Threads.defaultCount)))
+  ///
+  /// - Throws: ``MLMError`` with code `badOption` where the model has fewer dimensions than asked for.
+  public init(_ model: ModelDirectory, options: Options) throws(MLMError) {
+    let full =
+      options.pooling == nil ? model.embeddingDimension : model.configuration.width
+    if let wanted = options.dimensions, !(1...full).contains(wanted) {
+      throw MLMError(
+        .badOption, "dimensions: expected a number from 1 to the model's \(full), found \(wanted)")
+    }
+    core = EncoderCore(model, options, dimension: options.dimensions ?? full)
   }
 
   /// Numbers per vector.
-  public var dimension: Int { model.configuration.width }
+  public var dimension: Int { core.dimension }
+
+  /// Tokens that are read of a text, special ones included.
+  public var maximumLength: Int { core.maximumLength }
 
   /// The vector of one text.
-  public func embedding(for text: String) -> Embedding {
-    embeddings(for: CollectionOfOne(text))[0]
+  ///
+  /// - Parameters:
+  ///   - text: The text; an empty one is its special tokens.
+  ///   - prompt: What is put before it.
+  /// - Throws: As ``embeddings(for:prompt:)-4f4tx``.
+  public func embedding(
+    for text: String, prompt: Prompt = .standard
+  ) throws(MLMError) -> Embedding {
+    try results(for: [text], prompt: prompt)[0].get()
   }
 
-  /// The vectors of texts, in the order given.
+  /// The vectors of texts, in the order given; the calling thread waits for them.
   ///
-  /// A text's vector does not depend on what else is embedded with it, up to the last bits on
-  /// processors whose BLAS kernels are not exact by row (`mlm info --machine` tells).
-  public func embeddings(for texts: some Collection<String>) -> [Embedding] {
-    let tokenized = texts.map {
-      TokenizedText($0, model.tokenizer, maximumLength: maximumLength)
-    }
-    let width = dimension
-    let vectors = FloatBuffer(count: max(1, tokenized.count * width))
-    let (pooling, normalizesLength) = (pooling, normalizesLength)
-    let processor = pass.transformer.processor
-    pass.run(tokenized.map(\.ids)) { piece, rows, _ in
-      let pooled = FloatBuffer(count: piece.indices.count * width)
-      let result = Matrix(pooled.pointer, rows: piece.indices.count, columns: width)
-      PoolingLayer(pooling).forward(result, rows, offsets: piece.batch.offsets, on: processor)
-      for (row, index) in piece.indices.enumerated() {
-        let target = vectors.pointer + index * width
-        target.update(from: result.pointer + row * width, count: width)
-        if normalizesLength { Self.normalize(target, count: width) }
+  /// - Parameters:
+  ///   - texts: The texts.
+  ///   - prompt: What is put before each.
+  /// - Throws: ``MLMError``: `badOption` for a prompt that the model does not have, `badText` for a text
+  ///   that is too long under ``Overflow/error``, `notFinite` where the weights give no numbers.
+  public func embeddings(
+    for texts: some Collection<String>, prompt: Prompt = .standard
+  ) throws(MLMError) -> [Embedding] {
+    try Self.all(try results(for: texts, prompt: prompt))
+  }
+
+  /// The vectors of texts, in the order given, or what is wrong with each of them.
+  ///
+  /// - Throws: ``MLMError`` with code `badOption` for a prompt that the model does not have.
+  public func results(
+    for texts: some Collection<String>, prompt: Prompt = .standard
+  ) throws(MLMError) -> [Result<Embedding, MLMError>] {
+    try start(Array(texts), prompt: prompt).wait()
+  }
+
+  /// Begins with texts, and returns where their vectors will be: none of them once it is stopped.
+  package func start(
+    _ texts: [String], prompt: Prompt, in lane: WorkQueue.Lane? = nil, unless stop: StopFlag? = nil
+  ) throws(MLMError) -> Promise<[Result<Embedding, MLMError>]> {
+    let promise = Promise<[Result<Embedding, MLMError>]>()
+    EncodingCall(texts, try core.prompt(prompt), core, lane, stop).start { promise.fulfil($0) }
+    return promise
+  }
+
+  /// The embeddings of results, or the first error, which then tells the text.
+  static func all(
+    _ results: [Result<Embedding, MLMError>]
+  ) throws(MLMError) -> [Embedding] {
+    var embeddings: [Embedding] = []
+    embeddings.reserveCapacity(results.count)
+    for (index, result) in results.enumerated() {
+      switch result {
+      case .success(let embedding): embeddings.append(embedding)
+      case .failure(let error):
+        throw MLMError(error.code, "text \(index + 1): \(error.description)")
       }
     }
-    return tokenized.enumerated().map { index, text in
-      Embedding(
-        values: Array(
-          UnsafeBufferPointer(start: vectors.pointer + index * width, count: width)),
-        tokenCount: text.ids.count, isTruncated: text.isTruncated)
-    }
-  }
-
-  private static func normalize(_ values: UnsafeMutablePointer<Float>, count: Int) {
-    var sum = 0.0
-    for index in 0..<count { sum += Double(values[index]) * Double(values[index]) }
-    guard sum > 0 else { return }
-    let scale = Float(1 / sum.squareRoot())
-    for index in 0..<count { values[index] *= scale }
+    return embeddings
   }
 }

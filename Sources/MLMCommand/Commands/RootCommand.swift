@@ -21,8 +21,8 @@ package struct RootCommand: ParsableCommand {
     version: Version.description,
     subcommands: [
       PretrainCommand.self, FinetuneCommand.self, EvaluateCommand.self, PredictCommand.self,
-      FillCommand.self, EmbedCommand.self, GenerateCommand.self, TokenizerCommand.self,
-      InfoCommand.self, ExportCommand.self,
+      FillCommand.self, EmbedCommand.self, NeighborsCommand.self, SimilarityCommand.self,
+      GenerateCommand.self, TokenizerCommand.self, InfoCommand.self, ExportCommand.self,
     ])
 
   package init() {}

@@ -17,7 +17,11 @@ package struct Failure {
     case let error as TokenizerError:
       self.init(error.code == .invalidOptions ? .usage : .badData, error.description)
     case let error as ModelError: self.init(Self.code(error), error.description)
-    case let error as MLMError: self.init(.badData, error.description)
+    case let error as MLMError:
+      let isOption = error.code == .badOption
+      self.init(
+        isOption ? .usage : .badData,
+        isOption ? OptionNames.naming(error.description) : error.description)
     case let error as TrainingError:
       self.init(
         Self.code(error.code),

@@ -73,6 +73,34 @@ enum System {
     return status.st_mode & S_IFMT != S_IFREG && status.st_mode & S_IFMT != S_IFDIR
   }
 
+  /// Bytes of the file at a path; nil where there is none.
+  static func size(_ path: String) -> Int? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+
+  /// Gives a file or a directory another name.
+  ///
+  /// - Throws: ``CommandError`` with code `writeError`.
+  static func rename(_ path: String, to name: String) throws {
+    #if canImport(Darwin)
+      let status = Darwin.rename(path, name)
+    #elseif canImport(Musl)
+      let status = Musl.rename(path, name)
+    #else
+      let status = Glibc.rename(path, name)
+    #endif
+    if status != 0 { throw CommandError(.writeError, "\(name): \(message(errno))") }
+  }
+
+  /// A path from the root, links resolved; the path as it is where nothing is there.
+  static func absolutePath(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// Whether a symbolic link is at a path, and nothing where it leads.
   static func isBrokenLink(_ path: String) -> Bool {
     var status = stat()

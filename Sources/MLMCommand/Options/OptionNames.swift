@@ -3,9 +3,11 @@ package enum OptionNames {
   /// The fields of training options, as the library's errors call them, and their options.
   private static let names = [
     "batch size": "--batch-size", "batch tokens": "--batch-tokens", "budget": "--budget",
-    "dropout": "--dropout", "epochs": "--epochs", "heads": "--heads", "layers": "--layers",
+    "dimensions": "--dimensions", "dropout": "--dropout", "epochs": "--epochs", "heads": "--heads",
+    "layers": "--layers",
     "learning rate": "--learning-rate", "mask rate": "--mask-rate",
-    "maximum length": "--max-length", "sequence length": "--sequence-length",
+    "maximum length": "--max-length", "prompt": "--prompt-name",
+    "sequence length": "--sequence-length",
     "snapshot interval": "--snapshot-every", "steps": "--steps", "threads": "--threads",
     "vocabulary size": "--vocab-size", "warmup": "--warmup", "weight decay": "--weight-decay",
     "width": "--width",

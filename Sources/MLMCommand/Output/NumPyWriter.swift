@@ -21,7 +21,14 @@ package struct NumPyWriter: VectorWriter {
       + Array(description.utf8)
   }
 
-  func bytes(of embedding: Embedding) -> [UInt8] { RawWriter().bytes(of: embedding) }
+  func append(_ embedding: Embedding, to bytes: inout [UInt8]) {
+    RawWriter(columns: columns).append(embedding, to: &bytes)
+  }
+
+  func wholeRows(of file: RandomAccessFile) throws -> (rows: Int, end: Int) {
+    let rows = max(0, file.size - header.count) / (4 * columns)
+    return (rows, header.count + rows * 4 * columns)
+  }
 
   func check(rows found: Int, isLast: Bool) throws {
     guard found > rows || (isLast && found < rows) else { return }

@@ -75,6 +75,25 @@ final class Progress {
       ProgressText.count(done, of: total, what, seconds: time), isImportant: false)
   }
 
+  /// Shows how many lines of a stream are done.
+  ///
+  /// - Parameters:
+  ///   - lines: Lines done, skipped ones included.
+  ///   - skipped: Lines that were done before.
+  ///   - share: The share of the input that was read; nil where its size is unknown.
+  ///   - start: That share after the skipped lines.
+  func show(lines: Int, skipped: Int, share: Double?, after start: Double) {
+    let time = now
+    guard lines > skipped, time >= Self.quickEnough else { return }
+    let left = share.flatMap { share in
+      share > start ? time * (1 - share) / (share - start) : nil
+    }
+    show(
+      ProgressText.lines(
+        lines, perSecond: Double(lines - skipped) / time, share: share, secondsLeft: left),
+      isImportant: false)
+  }
+
   /// Prints a line that stays.
   func note(_ text: String) {
     guard !isQuiet else { return }

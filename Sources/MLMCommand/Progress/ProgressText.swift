@@ -27,6 +27,16 @@ package enum ProgressText {
       + "  left \(Numbers.time(Double(total - done) / rate))"
   }
 
+  /// The line of a stream of lines.
+  package static func lines(
+    _ done: Int, perSecond: Double, share: Double?, secondsLeft: Double?
+  ) -> String {
+    "\(Numbers.grouped(done)) lines"
+      + (share.map { "  \(Numbers.fixed(100 * $0, 0)) %" } ?? "")
+      + "  \(Numbers.grouped(Int(perSecond.rounded()))) lines/s"
+      + (secondsLeft.map { "  left \(Numbers.time($0))" } ?? "")
+  }
+
   /// The line of a stage of preparation.
   package static func stage(
     _ name: String, share: Double?, secondsLeft: Double? = nil

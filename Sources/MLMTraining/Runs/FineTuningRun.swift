@@ -157,7 +157,10 @@ public final class FineTuningRun {
     let scale = Float(1 / Double(places.count))
     let sum = optimization.accumulate(ranges.count) { index, worker in
       let range = ranges[index]
-      let batch = Batch(places[range].map { training.texts[$0].ids })
+      var batch = Batch()
+      for place in places[range] {
+        batch.append(training.texts[place].ids, types: training.texts[place].types)
+      }
       func dropout(firstRow: Int) -> Dropout? {
         options.dropout > 0
           ? Dropout(
