@@ -16,7 +16,7 @@ import Testing
 
   /// Targets below Tests/ that are no tests themselves.
   private static let helpers: Set = [
-    "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "TokenizerBenchmark",
+    "ArchitectureProbe", "EncoderBenchmark", "MLMFuzz", "MLMTestSupport", "TokenizerBenchmark",
   ]
 
   private static func isTest(_ name: String) -> Bool {
