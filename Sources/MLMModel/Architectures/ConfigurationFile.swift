@@ -88,7 +88,10 @@ struct ConfigurationFile: Codable {
     guard let data = try? encoder.encode(self) else {
       preconditionFailure("a configuration holds finite numbers only")
     }
-    return Array(data) + [UInt8(ascii: "\n")]
+    // transformers 5 takes no whole number here, and the encoder writes 2.0 as one.
+    let text = String(decoding: data, as: UTF8.self)
+      .replacing(#""initializer_cutoff_factor" : 2,"#, with: #""initializer_cutoff_factor" : 2.0,"#)
+    return Array(text.utf8) + [UInt8(ascii: "\n")]
   }
 }
 

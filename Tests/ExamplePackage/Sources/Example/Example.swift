@@ -1,10 +1,11 @@
 import MLM
 
 @main struct Example {
-  static func main() throws {
+  static func main() async throws {
     let model = try ModelDirectory(contentsOf: CommandLine.arguments[1])
-    let encoder = TextEncoder(model)
+    let encoder = try TextEncoder(model, options: .init(overflow: .windows, threadCount: 2))
     let vectors = try encoder.embeddings(for: ["A fine film.", "A film that is fine."])
-    print(vectors[0].cosineSimilarity(to: vectors[1]))
+    let again = try await encoder.embedding(for: "A fine film.")
+    print(vectors[0].cosineSimilarity(to: vectors[1]), vectors[0].cosineSimilarity(to: again))
   }
 }
