@@ -30,6 +30,8 @@ struct SampleModel: Sendable {
           ])
         ))
     }
+    // The tensors are views of the parameters' memory.
+    withExtendedLifetime(parameters) {}
     (header, self.numbers) = (.object(members), numbers)
   }
 

@@ -88,5 +88,7 @@ final class Supervisor {
     print(
       "scripts/fuzz \(options.target.rawValue) --seed \(options.seed) --kind \(kind.rawValue) --case \(number)\(file)"
         + ":\(reason.hasPrefix(" ") ? "" : " ")\(reason.prefix(600))")
+    // At once, wherever it goes.
+    fflush(nil)
   }
 }

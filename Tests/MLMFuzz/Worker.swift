@@ -21,7 +21,8 @@ struct Worker {
     limit.rlim_max = limit.rlim_cur
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     var trip = RoundTrip(seed: options.seed)
-    let folder = NSTemporaryDirectory() + "/mlm-fuzz-\(getpid())"
+    // One for all workers of a supervisor: those that end early leave it to the next.
+    let folder = NSTemporaryDirectory() + "/mlm-fuzz-\(options.only == nil ? getppid() : getpid())"
     if options.target == .model {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }

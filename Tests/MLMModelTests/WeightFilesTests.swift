@@ -172,6 +172,24 @@ import Testing
     }
   }
 
+  /// transformers 5 looks for the bias of scores under both of its names.
+  @Test func biasOfUntiedScoresIsWrittenTwice() throws {
+    for isTied in [true, false] {
+      var untied = description
+      untied.transformer.languageModelHead.isTied = isTied
+      let parameters = Parameters(untied.layout)
+      let tensors = parameters.tensors(named: untied.tensorNames, withCopies: true)
+      let names = tensors.map(\.name).filter { $0.hasPrefix("cls.predictions.") }
+      #expect(names.contains("cls.predictions.bias"))
+      #expect(names.contains("cls.predictions.decoder.bias") == !isTied)
+      // The tensors are views of the parameters' memory.
+      let stored = withExtendedLifetime(parameters) { tensors.map { bytes($0, "F32") } }
+      try write(file(stored))
+      let files = try WeightFiles(directory: folder.path)
+      #expect(try Parameters.open(untied, from: files).missing.isEmpty)
+    }
+  }
+
   @Test func headThatIsToBeTrainedMayBeMissing() throws {
     let parameters = drawn
     let tensors = parameters.tensors(named: description.tensorNames)

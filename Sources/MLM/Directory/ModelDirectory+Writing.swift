@@ -53,7 +53,7 @@ extension ModelDirectory {
     try writer.write("README.md", Array((card ?? defaultCard).utf8))
     try writer.write("model.safetensors") { file throws(FileError) in
       try SafetensorsWriter.write(
-        parameters.tensors(named: description.tensorNames)
+        parameters.tensors(named: description.tensorNames, withCopies: true)
       ) { bytes throws(FileError) in try file.write(bytes) }
     }
     // The last of them: a directory with a configuration is whole.

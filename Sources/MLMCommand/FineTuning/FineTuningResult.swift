@@ -46,7 +46,7 @@ struct FineTuningResult {
       summary: options.task == .regression
         ? "A model that gives texts a number, fine-tuned with mlm."
         : "A text classifier with the labels \(labels), fine-tuned with mlm.")
-    card.tags = ["mlm", "modernbert", "text-classification"]
+    card.tags = ["mlm", best.description.family.rawValue, "text-classification"]
     card.shape =
       ModelFacts.shape(best.configuration, parameterCount: best.parameterCount)
       + [.init("pooling", options.pooling.rawValue)]

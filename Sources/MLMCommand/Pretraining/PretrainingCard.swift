@@ -15,7 +15,7 @@ struct PretrainingCard {
       name: ModelFacts.name(ofPath: run.output),
       kind: isCausal ? .causalLanguageModel : .maskedLanguageModel,
       summary: Self.summary(run.plan.objective, startingModel))
-    card.tags = ["mlm", "modernbert", isCausal ? "causal-lm" : "masked-lm"]
+    card.tags = ["mlm", run.description.family.rawValue, isCausal ? "causal-lm" : "masked-lm"]
     if !isCausal {
       card.tags.append("sentence-transformers")
       card.maskToken = run.tokenizer.specialTokens.mask

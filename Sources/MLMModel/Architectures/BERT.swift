@@ -53,11 +53,11 @@ extension TensorName {
   /// The bias of the scores over the vocabulary, which transformers has under two names.
   ///
   /// Where matrix and token embedding are tied, so are the two, and files hold the first; otherwise
-  /// the second is the one that is used.
+  /// the second is the one that is used, and transformers 5 misses the first if it is not there.
   static func vocabularyBias(
     _ tied: String, _ own: String, _ shape: TransformerConfiguration
   ) -> TensorName {
     shape.languageModelHead.isTied
-      ? TensorName(tied, alternative: own) : TensorName(own, alternative: tied)
+      ? TensorName(tied, alternative: own) : TensorName(own, alternative: tied, copyName: tied)
   }
 }

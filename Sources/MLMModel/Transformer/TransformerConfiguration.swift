@@ -152,8 +152,8 @@ public struct TransformerConfiguration: Hashable, Sendable {
       }
       // The table of rotary positions is made at once.
       try require(
-        maximumLength * headWidth <= 1 << 27, "maximum length",
-        "expected at most \((1 << 27) / headWidth) with heads of width \(headWidth), found \(maximumLength)"
+        maximumLength * headWidth <= 1 << 24, "maximum length",
+        "expected at most \((1 << 24) / headWidth) with heads of width \(headWidth), found \(maximumLength)"
       )
     }
   }

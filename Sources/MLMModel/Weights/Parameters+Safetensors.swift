@@ -1,11 +1,17 @@
 extension Parameters {
   /// The tensors of a file, in the order of the layout, with the names that `names` gives each slot.
-  package func tensors(named names: (ParameterLayout.Slot) -> [TensorName]) -> [TensorToWrite] {
+  ///
+  /// - Parameter withCopies: Whether tensors that readers look for under two names are there twice.
+  package func tensors(
+    named names: (ParameterLayout.Slot) -> [TensorName], withCopies: Bool = false
+  ) -> [TensorToWrite] {
     layout.slots.indices.flatMap { index in
-      names(layout.slots[index]).map { tensor in
+      names(layout.slots[index]).flatMap { tensor in
         let (shape, values) = part(index, tensor.rows)
-        return TensorToWrite(
-          name: tensor.name, shape: shape, values: UnsafeBufferPointer(values))
+        let copies = withCopies ? [tensor.copyName].compactMap(\.self) : []
+        return ([tensor.name] + copies).map {
+          TensorToWrite(name: $0, shape: shape, values: UnsafeBufferPointer(values))
+        }
       }
     }
   }

@@ -6,11 +6,16 @@ package struct TensorName: Hashable, Sendable {
   package let rows: Range<Int>?
   /// Another name that it may have in files that lack the first.
   package let alternative: String?
+  /// A second name that readers look for, under which a file holds the same numbers once more.
+  package let copyName: String?
 
-  package init(_ name: String, rows: Range<Int>? = nil, alternative: String? = nil) {
+  package init(
+    _ name: String, rows: Range<Int>? = nil, alternative: String? = nil, copyName: String? = nil
+  ) {
     self.name = name
     self.rows = rows
     self.alternative = alternative
+    self.copyName = copyName
   }
 
   /// All names that the tensor may have, the usual one first.

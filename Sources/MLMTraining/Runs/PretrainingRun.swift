@@ -49,7 +49,7 @@ public final class PretrainingRun {
 
   let directory: RunDirectory
   package let corpus: PretrainingCorpus
-  let description: ModelDescription
+  package let description: ModelDescription
   let optimization: Optimization
   private let stepper: PretrainingStep
   private var throughput = Throughput()
