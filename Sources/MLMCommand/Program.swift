@@ -1,4 +1,5 @@
 import ArgumentParser
+import MLMNumerics
 
 /// The program: reads its arguments, runs a command and ends with an exit code.
 @main
@@ -6,6 +7,8 @@ struct Program {
   static func main() {
     System.occupyStandardDescriptors()
     StopSignals.keepPipesQuiet()
+    // Now, before there are threads.
+    prepareBLAS()
     do {
       var command = try RootCommand.parseAsRoot()
       try command.run()

@@ -18,8 +18,8 @@ import Testing
       let process = Process()
       process.executableURL = URL(fileURLWithPath: "/bin/sh")
       process.currentDirectoryURL = scratch.folder
-      // The kernel keeps the high-water mark until the process is gone, so it is asked while the last
-      // output waits for a reader.
+      // The kernel keeps the high-water mark until the process is gone, so it is asked while output
+      // waits for a reader, and again and again until the last.
       process.arguments = [
         "-c",
         """
@@ -27,6 +27,7 @@ import Testing
         "$0" \(arguments) > pipe & pid=$!
         exec 3< pipe
         head -c 1000 <&3 > head
+        grep VmHWM /proc/$pid/status > mark
         tail -c 1000 <&3 > tail &
         peak=0
         while line=$(grep VmHWM /proc/$pid/status 2> /dev/null); do echo "$line" > mark; sleep 0.02; done

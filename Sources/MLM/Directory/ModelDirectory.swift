@@ -51,16 +51,20 @@ public struct ModelDirectory: Sendable {
     var description = try ModelDescription(
       json: try FileContents.read(configurationPath), path: configurationPath)
     let settings = try TokenizerSettings(directory: folder)
-    let tokenizer = settings.apply(to: try Tokenizer(contentsOf: folder))
+    // Both are of about equal size; what is wrong with the tokenizer is told first.
+    let (opened, weights) = WorkerThreads.both(sideBySide: true) {
+      Result { settings.apply(to: try Tokenizer(contentsOf: folder)) }
+    } _: { [description] in
+      Result { try Self.weights(in: folder, of: description, newHead: newHeadSeed != nil) }
+    }
+    let tokenizer = try opened.get()
     // Foreign models need not have a mask, say; what needs one asks for it.
     if description.objective != nil {
       try tokenizer.requireSpecialTokens(name: folder + "/tokenizer.json")
     }
     try Self.check(tokenizer, fits: description, folder)
-    let weights = try WeightFiles(directory: folder)
-    description = description.adapted(to: weights)
-    let (parameters, missing) = try Parameters.open(
-      description, from: weights, newHead: newHeadSeed != nil)
+    let (adapted, parameters, missing, weightsPath) = try weights.get()
+    description = adapted
     if let newHeadSeed, !missing.isEmpty { parameters.initialize(seed: newHeadSeed, only: missing) }
     var pooling = try SentencePooling(directory: path, width: description.transformer.width)
     if let length = settings.maximumLength, length < description.transformer.maximumLength {
@@ -68,7 +72,17 @@ public struct ModelDirectory: Sendable {
     }
     self.init(
       tokenizer: tokenizer, description: description, parameters: parameters,
-      sentencePooling: pooling, weightsPath: weights.path)
+      sentencePooling: pooling, weightsPath: weightsPath)
+  }
+
+  /// The weights of a model, and the model as they tell it.
+  private static func weights(
+    in folder: String, of description: ModelDescription, newHead: Bool
+  ) throws -> (ModelDescription, Parameters, missing: Set<String>, path: String) {
+    let files = try WeightFiles(directory: folder)
+    let adapted = description.adapted(to: files)
+    let (parameters, missing) = try Parameters.open(adapted, from: files, newHead: newHead)
+    return (adapted, parameters, missing, files.path)
   }
 
   /// The weights of a model directory, opened and not read.

@@ -9,7 +9,7 @@ import COpenBLAS
 /// OpenBLAS, made ready once before the first product of the process.
 ///
 /// Making it ready sets its thread count to 1 for the whole process, because work is cut into
-/// pieces outside it. It may also change the kernels it uses: OpenBLAS takes CPUs younger than
+/// pieces outside it, and ends its threads. It may also change the kernels it uses: OpenBLAS takes CPUs younger than
 /// itself for old ones and then runs at a fifth of their speed. The change is wrong while another
 /// thread calls OpenBLAS or reads the environment, so a program with threads of its own makes
 /// OpenBLAS ready at its start, through `prepareBLAS()`.
@@ -33,6 +33,7 @@ package struct BLAS: Sendable {
       BLAS.change(to: core)
     }
     openblas_set_num_threads(1)
+    BLAS.endThreads()
     core = BLAS.coreName
     configuration = openblas_get_config().map { String(cString: $0) } ?? ""
   }
@@ -65,6 +66,18 @@ package struct BLAS: Sendable {
 
   private static var coreName: String {
     openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+  }
+
+  /// Ends the threads that OpenBLAS starts when it is loaded; does nothing where it has none.
+  ///
+  /// They have no work, and spend the first tenth of a second of a process asking for some. OpenBLAS
+  /// starts them anew where it is later set to more than one.
+  private static func endThreads() {
+    #if os(Linux)
+      typealias Function = @convention(c) () -> Int32
+      guard let end = dlsym(nil, "blas_thread_shutdown_") else { return }
+      _ = unsafeBitCast(end, to: Function.self)()
+    #endif
   }
 
   /// Makes OpenBLAS choose its kernels again, by name; does nothing where it cannot.

@@ -42,6 +42,6 @@ struct BERTCharacters: Sendable {
         belongs.toggle()
       }
     }
-    table = CodePointTable { bits[Int($0)] }
+    table = bits.withUnsafeBufferPointer { bits in CodePointTable { bits[Int($0)] } }
   }
 }

@@ -54,9 +54,10 @@ struct CharacterProperties: Sendable {
   private static func bits(
     of scalar: UInt32, _ composition: Composition, _ isSecond: [Bool]
   ) -> UInt8 {
-    let category = utf8proc_category(Int32(bitPattern: scalar))
+    // Asked for once: this is most of the time it takes to make the table.
+    guard let property = utf8proc_get_property(Int32(bitPattern: scalar))?.pointee else { return 0 }
     var bits: UInt8
-    switch category {
+    switch utf8proc_category_t(rawValue: .init(property.category)) {
     case UTF8PROC_CATEGORY_CN, UTF8PROC_CATEGORY_CO, UTF8PROC_CATEGORY_CS: return 0
     case UTF8PROC_CATEGORY_LU, UTF8PROC_CATEGORY_LL, UTF8PROC_CATEGORY_LT, UTF8PROC_CATEGORY_LM,
       UTF8PROC_CATEGORY_LO:
@@ -64,14 +65,16 @@ struct CharacterProperties: Sendable {
     case UTF8PROC_CATEGORY_ND, UTF8PROC_CATEGORY_NL, UTF8PROC_CATEGORY_NO: bits = 2
     default: bits = isWhiteSpace(scalar) ? 3 : 0
     }
-    if Composition.combiningClass(scalar) != 0 { bits |= Bits.nonStarter }
-    if Lowercase.changes(scalar) { bits |= Bits.changesLowercase }
+    if property.combining_class != 0 { bits |= Bits.nonStarter }
+    if property.lowercase_seqindex != UInt16.max, Lowercase.changes(scalar) {
+      bits |= Bits.changesLowercase
+    }
 
     // Such a code point may join the one before it, so it is never passed over.
     if scalar < isSecond.count, isSecond[Int(scalar)] {
       bits |= Bits.changesNFC | Bits.changesNFKC
     }
-    guard Composition.hasDecomposition(scalar) || Hangul.isSyllable(scalar) else { return bits }
+    guard property.decomp_seqindex != UInt16.max || Hangul.isSyllable(scalar) else { return bits }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: Composition.longestDecomposition) {
       guard let target = $0.baseAddress else { return }
       let same = Int32(bitPattern: scalar)

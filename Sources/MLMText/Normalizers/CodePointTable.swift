@@ -16,9 +16,18 @@ struct CodePointTable: @unchecked Sendable {
     var last = UInt16(0)
     for range in ranges {
       for first in stride(from: range.lowerBound, to: range.upperBound, by: 128) {
-        for i in 0..<UInt32(128) { block[Int(i)] = value(first + i) }
+        let isLikeLast = block.withUnsafeMutableBufferPointer { block in
+          stored.withUnsafeBufferPointer { stored in
+            var difference: UInt8 = 0
+            for i in 0..<128 {
+              block[i] = value(first + UInt32(i))
+              difference |= block[i] ^ stored[Int(last) << 7 + i]
+            }
+            return difference == 0
+          }
+        }
         // Many blocks are like the one before.
-        if !stored[Int(last) << 7..<Int(last) << 7 + 128].elementsEqual(block) {
+        if !isLikeLast {
           if let index = known[block] {
             last = index
           } else {

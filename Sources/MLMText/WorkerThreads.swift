@@ -9,7 +9,7 @@ import Synchronization
 #endif
 
 /// Runs a few pieces of work side by side.
-enum WorkerThreads {
+package enum WorkerThreads {
   /// Results that threads write side by side, each its own places.
   private struct Places<Value>: @unchecked Sendable {
     let base: UnsafeMutablePointer<Value>
@@ -82,7 +82,7 @@ enum WorkerThreads {
   }
 
   /// Returns what both give, side by side where that is worth a thread.
-  static func both<First, Second>(
+  package static func both<First, Second>(
     sideBySide: Bool, _ first: () -> First, _ second: () -> Second
   ) -> (First, Second) {
     guard sideBySide else { return (first(), second()) }
