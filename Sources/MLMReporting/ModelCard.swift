@@ -98,16 +98,17 @@ public struct ModelCard: Hashable, Sendable {
     if let language { lines.append("language: \(YAML.string(language))") }
     lines.append("library_name: \(libraryName)")
     lines.append("pipeline_tag: \(kind.pipelineTag)")
-    let tags =
-      (source?.tags ?? []) + tags.map(YAML.string).filter { source?.tags.contains($0) != true }
+    let inherited = source?.tags ?? []
+    let tags = inherited + tags.filter { !inherited.contains($0) }
     if !tags.isEmpty {
       lines.append("tags:")
-      lines += tags.map { "- \($0)" }
+      lines += tags.map { "- \(YAML.string($0))" }
     }
     if let baseModel { lines.append("base_model: \(YAML.string(baseModel))") }
     if let maskToken { lines.append("mask_token: \(YAML.string(maskToken))") }
-    lines +=
-      source?.lines(withoutKeys: ["library_name", "pipeline_tag", "tags", "mask_token"]) ?? []
+    let keys = ["language", "library_name", "pipeline_tag", "tags", "base_model", "mask_token"]
+    let written = keys.filter { key in lines.contains { $0.hasPrefix(key + ":") } }
+    lines += source?.lines(withoutKeys: written + ["tags", "mask_token"]) ?? []
     lines.append("---\n")
     return lines.joined(separator: "\n")
   }

@@ -30,7 +30,7 @@ public struct SourceCard: Hashable, Sendable {
     body = Self.deeper(lines)
   }
 
-  /// The words to find the model by, as YAML has them.
+  /// The words to find the model by.
   var tags: [String] {
     guard let entry = entries.first(where: { $0.key == "tags" }) else { return [] }
     let listed = entry.lines.dropFirst().compactMap { line -> String? in
@@ -43,12 +43,14 @@ public struct SourceCard: Hashable, Sendable {
   }
 
   /// The lines of the head, but those of some keys.
-  func lines(withoutKeys keys: Set<String>) -> [String] {
+  func lines(withoutKeys keys: [String]) -> [String] {
     entries.filter { !keys.contains($0.key) }.flatMap(\.lines)
   }
 
+  /// A word without blanks and quotes around it.
   private static func trimmed(_ text: Substring) -> String {
-    String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    func isOutside(_ character: Character) -> Bool { " \"'".contains(character) }
+    return String(text.drop(while: isOutside).reversed().drop(while: isOutside).reversed())
   }
 
   private static func deeper(_ lines: [String]) -> String? {

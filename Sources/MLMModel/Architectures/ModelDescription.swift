@@ -67,7 +67,7 @@ package struct ModelDescription: Hashable, Sendable {
   }
 
   /// What the tensors of the transformer begin with.
-  var prefix: String { family.architecture.prefix + "." }
+  package var prefix: String { family.architecture.prefix + "." }
 
   /// The same model, with what its weights say and its configuration does not.
   ///
