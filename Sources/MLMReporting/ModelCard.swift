@@ -12,6 +12,8 @@ public struct ModelCard: Hashable, Sendable {
     case causalLanguageModel
     /// Tells the class, the classes or the number of a text.
     case classifier
+    /// Turns a text into rows of numbers.
+    case encoder
 
     /// The task's name in Hugging Face's catalogue.
     public var pipelineTag: String {
@@ -19,6 +21,7 @@ public struct ModelCard: Hashable, Sendable {
       case .maskedLanguageModel: "fill-mask"
       case .causalLanguageModel: "text-generation"
       case .classifier: "text-classification"
+      case .encoder: "feature-extraction"
       }
     }
   }
@@ -45,6 +48,12 @@ public struct ModelCard: Hashable, Sendable {
   public var language: String?
   /// Words to find it by.
   public var tags: [String] = []
+  /// The library that opens it.
+  public var libraryName = "transformers"
+  /// The name of the model whose weights it started from.
+  public var baseModel: String?
+  /// The card of the model that it is another layout of.
+  public var source: SourceCard?
   /// The token that hides another.
   public var maskToken: String?
   /// What the model is, in sentences.
@@ -79,6 +88,7 @@ public struct ModelCard: Hashable, Sendable {
     text += section(
       "Limits",
       limits.isEmpty ? nil : limits.map { "- \($0)\n" }.joined())
+    text += section("What its source says of itself", source?.body)
     return text
   }
 
@@ -86,13 +96,19 @@ public struct ModelCard: Hashable, Sendable {
     var lines = ["---"]
     // Of language and licence only the maker of the text knows.
     if let language { lines.append("language: \(YAML.string(language))") }
-    lines.append("library_name: transformers")
+    lines.append("library_name: \(libraryName)")
     lines.append("pipeline_tag: \(kind.pipelineTag)")
+    let inherited = source?.tags ?? []
+    let tags = inherited + tags.filter { !inherited.contains($0) }
     if !tags.isEmpty {
       lines.append("tags:")
       lines += tags.map { "- \(YAML.string($0))" }
     }
+    if let baseModel { lines.append("base_model: \(YAML.string(baseModel))") }
     if let maskToken { lines.append("mask_token: \(YAML.string(maskToken))") }
+    let keys = ["language", "library_name", "pipeline_tag", "tags", "base_model", "mask_token"]
+    let written = keys.filter { key in lines.contains { $0.hasPrefix(key + ":") } }
+    lines += source?.lines(withoutKeys: written + ["tags", "mask_token"]) ?? []
     lines.append("---\n")
     return lines.joined(separator: "\n")
   }

@@ -19,6 +19,10 @@ MODERN = {"hidden_size": 24, "num_hidden_layers": 4, "num_attention_heads": 3, "
 MODERN_WIDE = MODERN | {"hidden_size": 40, "num_attention_heads": 5, "intermediate_size": 36, "num_hidden_layers": 5}
 BIASES = {"norm_bias": True, "attention_bias": True, "mlp_bias": True, "classifier_bias": True}
 
+ANGLES = {"full_attention": {"rope_type": "default", "rope_theta": 7000.0},
+          "sliding_attention": {"rope_type": "default", "rope_theta": 90.0}}
+IRREGULAR = ["sliding_attention", "full_attention", "full_attention", "sliding_attention", "full_attention"]
+
 
 @dataclasses.dataclass
 class Case:
@@ -33,6 +37,7 @@ class Case:
     shard: str = "10GB"
     file: str = ""  # "bare": no prefix; "gamma": LayerNorm.gamma and .beta, and I64 position_ids
     old_configuration: bool = False  # the keys of transformers 4
+    transformer_only: bool = False  # a head that is not run: the rows below it are compared
 
     @property
     def name(self) -> str:
@@ -56,7 +61,13 @@ def cases() -> list[Case]:
         Case("BertForSequenceClassification", BERT | three, "token types", types=True),
         Case("BertForSequenceClassification", WIDE | several, "several labels, BF16", dtype="bfloat16"),
         Case("BertForSequenceClassification", BERT | one, "one number"),
+        Case("BertForMaskedLM", BERT | {"hidden_act": "tanh", "layer_norm_eps": 0.03}, "tanh, large epsilon"),
+        Case("BertModel", BERT | {"type_vocab_size": 3}, "three token types, BF16, sharded", types=True, dtype="bfloat16",
+             shard="20KB"),
+        Case("BertForTokenClassification", BERT | three, "head not run", transformer_only=True),
+        Case("BertForNextSentencePrediction", BERT, "head not run", transformer_only=True),
         Case("RobertaModel", ROBERTA, "padding token inside", padding_inside=True),
+        Case("RobertaForTokenClassification", ROBERTA | three, "head not run", transformer_only=True),
         Case("RobertaForMaskedLM", ROBERTA, "padding token inside", padding_inside=True),
         Case("RobertaForMaskedLM", WIDE | {"pad_token_id": 5, "type_vocab_size": 1} | untied, "5 heads, untied, padding 5"),
         Case("RobertaForSequenceClassification", ROBERTA | three, "3 heads"),
@@ -70,6 +81,8 @@ def cases() -> list[Case]:
         Case("DistilBertForMaskedLM", DISTIL, "padding token inside", padding_inside=True),
         Case("DistilBertForMaskedLM", DISTIL | untied | {"sinusoidal_pos_embds": True}, "untied, sines"),
         Case("DistilBertForSequenceClassification", DISTIL | three, "3 heads, F16", dtype="float16"),
+        Case("DistilBertForSequenceClassification", DISTIL | several | {"activation": "relu"}, "several labels, relu"),
+        Case("DistilBertForQuestionAnswering", DISTIL, "head not run", transformer_only=True),
         Case("ElectraModel", ELECTRA, "narrow embeddings", types=True),
         Case("ElectraModel", ELECTRA | {"embedding_size": 24}, "no projection"),
         Case("ElectraForPreTraining", ELECTRA, "discriminator, padding token inside", padding_inside=True),
@@ -87,7 +100,14 @@ def cases() -> list[Case]:
         Case("ModernBertForSequenceClassification", MODERN | three | {"classifier_pooling": "cls"}, "first token"),
         Case("ModernBertForSequenceClassification", MODERN_WIDE | BIASES | several | {"classifier_pooling": "mean"},
              "mean, biases, several labels"),
+        Case("ModernBertForMaskedLM", MODERN | {"rope_parameters": ANGLES, "classifier_activation": "relu",
+                                                "sparse_prediction": True}, "other angles, relu in the head"),
+        Case("ModernBertForSequenceClassification", MODERN | one | {"classifier_activation": "silu"},
+             "one number, silu in the head"),
+        Case("ModernBertForMaskedLM", MODERN_WIDE | {"layer_types": IRREGULAR}, "windows that do not alternate"),
+        Case("ModernBertForTokenClassification", MODERN | BIASES | three, "head not run", transformer_only=True),
         Case("ModernBertDecoderModel", MODERN, "windows"),
+        Case("ModernBertDecoderForCausalLM", MODERN | {"rope_parameters": ANGLES}, "other angles"),
         Case("ModernBertDecoderForCausalLM", MODERN, "windows, padding token inside", padding_inside=True),
         Case("ModernBertDecoderForCausalLM", MODERN_WIDE | BIASES | untied, "5 heads, biases, untied, BF16, sharded",
              dtype="bfloat16", shard="20KB"),

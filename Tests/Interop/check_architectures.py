@@ -121,6 +121,7 @@ class Batch:
 
     def __init__(self, case: Case, model):
         self.padding = model.config.pad_token_id or 0
+        self.transformer_only = case.transformer_only
         self.sequences, self.types, self.labels = [], [], []
         for length in LENGTHS:
             text = torch.randint(FIRST_ORDINARY, VOCABULARY, (length,)).tolist()
@@ -165,7 +166,7 @@ class Batch:
         mask = mask.bool()
         result = {"hidden": hidden[0][mask]}
         logits = getattr(output, "logits", getattr(output, "prediction_logits", None))
-        if logits is not None:
+        if logits is not None and not self.transformer_only:
             result["logits"] = logits[mask] if logits.shape[:2] == mask.shape else logits
             loss = self.loss(result["logits"], logits.shape[:2] == mask.shape)
             loss.backward()

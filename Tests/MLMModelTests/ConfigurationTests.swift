@@ -117,7 +117,7 @@ import Testing
     ),
     (#""hidden_activation": "gelu""#, #""hidden_activation": "silu""#, "hidden_activation: silu"),
     (#""model_type": "modernbert""#, #""model_type": "gpt2""#, "found gpt2"),
-    ("ModernBertForMaskedLM", "ModernBertForTokenClassification", "architectures: expected one of"),
+    ("ModernBertForMaskedLM", "ModernBertForNothing", "architectures: expected one of"),
     (
       #"ModernBertForMaskedLM"],"#,
       #"ModernBertForSequenceClassification"], "problem_type": "ranking","#,

@@ -158,13 +158,57 @@ import Testing
       "position_embedding_type: relative_key"
     ),
     (#""pad_token_id": 0"#, #""add_cross_attention": true"#, "add_cross_attention: true"),
-    ("CLASS", "BertForTokenClassification", "architectures: expected one of BertModel"),
+    ("CLASS", "BertForNothing", "architectures: expected one of BertModel"),
+    ("CLASS", "RobertaForTokenClassification", "architectures: expected one of BertModel"),
   ])
   func whatCannotBeRunIsUnsupported(_ old: String, _ new: String, _ reason: String) throws {
     let json = Self.configurations[0].json
     let error = try #require(
       refusal(of: json.replacing(old, with: new).replacing("CLASS", with: "BertModel")))
     #expect(error.code == .unsupported && error.description.contains(reason), "\(error)")
+  }
+
+  /// Heads that cannot be run: the transformer below them can, and what is theirs is left out.
+  @Test(arguments: [
+    ("BertForTokenClassification", ["classifier.weight", "bert.pooler.dense.bias"]),
+    ("BertForNextSentencePrediction", ["cls.seq_relationship.weight"]),
+    ("XLMRobertaForQuestionAnswering", ["qa_outputs.bias"]),
+    ("DistilBertForMultipleChoice", ["pre_classifier.weight", "classifier.bias"]),
+    ("ElectraForMultipleChoice", ["sequence_summary.summary.weight", "classifier.bias"]),
+    ("ModernBertForTokenClassification", ["head.dense.bias", "head.norm.bias", "classifier.bias"]),
+  ])
+  func headsThatCannotBeRunAreLeftOut(_ name: String, _ tensors: [String]) throws {
+    let json = try #require(
+      Self.configurations.first { name.hasPrefix(Self.classes[$0.family]?[0].dropLast(5) ?? "x") })
+    let description = try Self.read(json.json.replacing("CLASS", with: name))
+    #expect(description.head == .none && description.className.hasSuffix("Model"))
+    for tensor in tensors { #expect(description.isIgnorable(tensor), "\(tensor)") }
+    #expect(!description.isIgnorable(description.prefix + "encoder.layer.9.output.dense.bias"))
+  }
+
+  @Test func activationsOfHeadsGoThroughFiles() throws {
+    let json = try #require(Self.configurations.last).json
+      .replacing("CLASS", with: "ModernBertForMaskedLM")
+      .replacing("\"norm_bias\"", with: "\"classifier_activation\": \"relu\", \"norm_bias\"")
+    let description = try Self.read(json)
+    #expect(description.transformer.languageModelHead.activation == .relu)
+    #expect(description.transformer.classificationHead.activation == .relu)
+    let bytes = description.json(padding: 0, start: 2, end: 3)
+    #expect(try ModelDescription(json: bytes, path: "x") == description)
+    let gate = json.replacing(
+      "\"norm_bias\"", with: "\"hidden_activation\": \"relu\", \"norm_bias\"")
+    #expect(refusal(of: gate)?.code == .unsupported)
+  }
+
+  @Test func windowsThatAlternateHaveAPeriod() {
+    func local(_ layers: [Bool]) -> TransformerConfiguration.LocalAttention {
+      .init(reach: 1, rotaryBase: 1, layers: layers)
+    }
+    #expect(local([false, true, true, false, true]).isPeriodic)
+    #expect(local([false, true, true, false, true]).period == 3)
+    #expect(local([false, true, true]).isPeriodic && local([false, false]).period == 1)
+    #expect(
+      !local([true, false, true]).isPeriodic && !local([false, true, false, false]).isPeriodic)
   }
 
   @Test(arguments: [

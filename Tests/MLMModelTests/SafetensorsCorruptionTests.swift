@@ -61,6 +61,11 @@ import Testing
     #"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}}"#,
     #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,18446744073709551616]}}"#,
     #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,1e400]}}"#,
+    #"{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"n":nul}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],}}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}} x"#,
+    #"{"\ud800":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,
     "{\"a\u{0}\":", "\u{0}\u{0}\u{0}\u{0}", "\u{FEFF}{",
   ])
   func headersOfOtherBytesAreMalformed(_ header: String) throws {
@@ -131,6 +136,8 @@ import Testing
   @Test(arguments: [
     #"{"a":@1,"b":@2,"__metadata__":{"a":"a","b":"\"a\":1,\"a\":2"}}"#,
     #"{"dtype":@1,"shape":@2}"#, #"{"a\\":@1,"a":@2}"#, #"{"A":@1,"a":@2}"#,
+    #"{"a":{"dtype":"F32","shape":[1],"n":{"x":[1,-2.5e3,null,{}],"y":true},"data_offsets":[0,4]},"b":@2}"#,
+    " {\t\"a\" :\r\n @1 , \"b\":@2 } ",
   ])
   func namesThereOnceAreRead(_ header: String) throws {
     let path = try folder.write(file(Self.withTensors(header), dataSize: 8))

@@ -31,6 +31,7 @@ import Testing
     #expect(ModelCard.Kind.maskedLanguageModel.pipelineTag == "fill-mask")
     #expect(ModelCard.Kind.causalLanguageModel.pipelineTag == "text-generation")
     #expect(ModelCard.Kind.classifier.pipelineTag == "text-classification")
+    #expect(ModelCard.Kind.encoder.pipelineTag == "feature-extraction")
   }
 
   @Test func theBodyHasASectionForWhatIsKnown() {
@@ -53,5 +54,90 @@ import Testing
     var card = card
     card.maskToken = "a\"b\\c\n\u{2028}"
     #expect(card.text.contains("mask_token: \"a\\\"b\\\\c\\n\\u2028\"\n"))
+  }
+
+  @Test func theSourcesCardIsCarriedOn() {
+    var card = card
+    card.baseModel = "bert-base"
+    card.source = SourceCard(
+      """
+      ---
+      language:
+      - en
+      license: apache-2.0
+      library_name: sentence-transformers
+      tags:
+      - on
+      - "mlm"
+      model-index:
+        - name: x
+      ---
+
+      # Its name
+
+      ```
+      # no heading
+      ```
+
+      ## Figures
+
+      """)
+    #expect(
+      card.text.hasPrefix(
+        """
+        ---
+        library_name: transformers
+        pipeline_tag: fill-mask
+        tags:
+        - "on"
+        - mlm
+        base_model: bert-base
+        mask_token: "[MASK]"
+        language:
+        - en
+        license: apache-2.0
+        model-index:
+          - name: x
+        ---
+
+        # my\\_model
+
+        """))
+    #expect(
+      card.text.hasSuffix(
+        """
+
+        ## What its source says of itself
+
+        ### Its name
+
+        ```
+        # no heading
+        ```
+
+        #### Figures
+
+        """))
+  }
+
+  @Test(arguments: ["", "\n\n", "---\nlicense: mit\n---\n"])
+  func aSourceWithoutTextHasNoSection(_ text: String) {
+    var card = card
+    card.source = SourceCard(text)
+    #expect(!card.text.contains("## What its source"))
+    #expect(card.text.contains("license: mit") == text.contains("mit"))
+  }
+
+  @Test(arguments: ["--- no head\nText.\n", "---\nopen: 1\nText.\n", "Text.\r\n"])
+  func aSourceWithoutAHeadIsText(_ text: String) {
+    var card = card
+    card.source = SourceCard(text)
+    #expect(card.text.hasSuffix("Text.\n"))
+  }
+
+  @Test func tagsInOneLineAreTags() {
+    var card = card
+    card.source = SourceCard("---\ntags: [a, b-c]\n---\n")
+    #expect(card.text.contains("tags:\n- a\n- b-c\n- mlm\n"))
   }
 }

@@ -36,6 +36,27 @@ public enum Snippets {
     return blocks
   }
 
+  /// The root of the repository, from the path of a test's source file.
+  public static func root(of file: String) -> String {
+    file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+  }
+
+  /// The snippets of a test's source file, and those of articles on the library, by what reads files.
+  ///
+  /// - Parameters:
+  ///   - articles: The names of the articles, without their ending.
+  ///   - file: The path of the test's source file.
+  ///   - read: Gives the text of the file at a path.
+  public static func comparison(
+    of articles: [String], with file: String, _ read: (_ path: String) throws -> String
+  ) rethrows -> (shown: [String], compiled: [String]) {
+    let folder = root(of: file) + "/Sources/MLM/MLM.docc/"
+    return (
+      try articles.flatMap { shown(in: try read("\(folder)\($0).md")) },
+      compiled(in: try read(file))
+    )
+  }
+
   private static func withoutIndentation(_ lines: [Substring]) -> String {
     let depth = lines.filter { !$0.isEmpty }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
     return lines.map { String($0.dropFirst(depth)) }.joined(separator: "\n")

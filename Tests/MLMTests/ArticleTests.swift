@@ -112,21 +112,14 @@ private func openAModel(path: String) throws {
   }
 
   @Test func theyShowWhatIsCompiled() throws {
-    let file = #filePath
-    let root = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-      .joined(separator: "/")
-    func text(_ path: String) throws -> String {
-      String(decoding: try FileContents.read(path), as: UTF8.self)
-    }
-    let compiled = Snippets.compiled(in: try text(file))
     let articles = ["EmbedTextInAServer", "OpenAHuggingFaceModel"]
-    let shown = try articles.flatMap {
-      Snippets.shown(in: try text("\(root)/Sources/MLM/MLM.docc/\($0).md"))
+    let (shown, compiled) = try Snippets.comparison(of: articles, with: #filePath) {
+      String(decoding: try FileContents.read($0), as: UTF8.self)
     }
     #expect(shown.count == 8)
     #expect(shown == compiled)
     // Whatever articles there are, a test compiles them: the third one is in MLMTrainingTests.
-    let names = FileSystem.names(in: root + "/Sources/MLM/MLM.docc")
+    let names = FileSystem.names(in: Snippets.root(of: #filePath) + "/Sources/MLM/MLM.docc")
     #expect(names == (articles + ["MLM", "TrainFromATextFile"]).map { $0 + ".md" }.sorted())
   }
 }

@@ -96,6 +96,40 @@ import Testing
     #expect(rows(encoder) == rows(model))
   }
 
+  /// A classifier stays one where it sees what it saw.
+  @Test func classifiersKeepTheirSides() throws {
+    let encoder = try Self.directory(
+      .modernBERT, .classification(classCount: 2), labels: ["a", "b"])
+    var decoder = encoder
+    decoder.description.transformer.attention = .causal
+    decoder.description.pooling = .last
+    for (model, layout, other) in [
+      (encoder, ModelLayout.modernBERT, ModelLayout.modernBERTDecoder),
+      (decoder, .modernBERTDecoder, .modernBERT),
+    ] {
+      #expect(try model.converted(to: layout).description == model.description)
+      #expect(error(ModelError.self) { _ = try model.converted(to: other) }?.code == .unsupported)
+    }
+  }
+
+  /// sentence-transformers is told where the transformer has no pooler, which it would draw anew.
+  @Test(arguments: [
+    (ModelFamily.bert, Head.languageModel, true), (.bert, .classification(classCount: 2), false),
+    (.xlmRoberta, .classification(classCount: 2), true), (.camembert, .languageModel, true),
+    (.electra, .languageModel, false), (.modernBERT, .languageModel, false),
+  ])
+  func noPoolerIsMissed(family: ModelFamily, head: Head, isTold: Bool) throws {
+    try withFolder { folder in
+      let labels = head == .languageModel ? [] : ["a", "b"]
+      let model = try Self.directory(family, head, labels: labels)
+      try model.write(to: folder + "/model")
+      let bytes = try FileContents.read(folder + "/model/sentence_bert_config.json")
+      let text = String(decoding: bytes, as: UTF8.self)
+      #expect(text.contains("\"add_pooling_layer\" : false") == isTold, "\(text)")
+      #expect(try ModelDirectory(contentsOf: folder + "/model").head == head)
+    }
+  }
+
   @Test func layoutsWithoutRoomAreRefused() throws {
     for (model, layout) in [
       (try Self.directory(.modernBERT), ModelLayout.bert), (try Self.directory(.bert), .modernBERT),

@@ -32,6 +32,10 @@ import Testing
     try withText { folder, text in
       let first = folder + "/first"
       _ = try SampleText.train([text], first, SampleText.options { $0.stepCount = 30 })
+      var model = try ModelDirectory(contentsOf: first)
+      model.sentencePooling = SentencePooling(
+        pooling: .first, normalizesLength: false, maximumLength: 30)
+      try model.write(to: first)
       var options = PretrainingOptions()
       (options.startingModel, options.stepCount, options.threadCount) = (first, 2, 1)
       options.batchTokens = 1000
@@ -45,7 +49,8 @@ import Testing
       #expect(report.loss < 5)
       while try run.advance() != nil {}
       _ = try run.finish()
-      _ = try ModelDirectory(contentsOf: folder + "/second")
+      let second = try ModelDirectory(contentsOf: folder + "/second")
+      #expect(second.sentencePooling == model.sentencePooling)
       options.sequenceLength = 64
       let failure = error(TrainingError.self) {
         _ = try PretrainingRun(files: [text], output: folder + "/third", options: options)

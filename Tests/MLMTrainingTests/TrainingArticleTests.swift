@@ -54,14 +54,9 @@ private func finetune(
   }
 
   @Test func itShowsWhatIsCompiled() throws {
-    let file = #filePath
-    let root = file.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-      .joined(separator: "/")
-    func text(_ path: String) throws -> String {
-      String(decoding: try FileContents.read(path), as: UTF8.self)
-    }
-    let compiled = Snippets.compiled(in: try text(file))
-    let shown = Snippets.shown(in: try text(root + "/Sources/MLM/MLM.docc/TrainFromATextFile.md"))
+    let (shown, compiled) = try Snippets.comparison(
+      of: ["TrainFromATextFile"], with: #filePath
+    ) { String(decoding: try FileContents.read($0), as: UTF8.self) }
     #expect(shown.count == 2)
     #expect(shown == compiled)
   }

@@ -26,11 +26,13 @@ extension ModelDirectory {
       description.transformer.hasPooler = description.family.hasPooler
     case .modernBERT, .modernBERTDecoder:
       guard description.family == .modernBERT else { throw cannot(layout, "another block") }
-      description.transformer.attention =
+      let attention: TransformerConfiguration.Attention =
         layout == .modernBERT ? .bidirectional : .causal
-      if case .classification = description.head, layout == .modernBERTDecoder {
-        throw cannot(layout, "a classifier of both sides")
+      if case .classification = description.head, attention != description.transformer.attention {
+        throw cannot(
+          layout, "a classifier that sees \(attention == .causal ? "both sides" : "one side")")
       }
+      description.transformer.attention = attention
     case .bert: description = try asBERT()
     }
     let converted = Parameters(description.layout)

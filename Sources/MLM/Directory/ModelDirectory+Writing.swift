@@ -41,7 +41,8 @@ extension ModelDirectory {
     try writer.write("tokenizer.json", tokenizer.json)
     try writer.write("tokenizer_config.json", Array(tokenizerConfiguration(specials).utf8))
     for file in sentencePooling.files(
-      width: description.transformer.width, maximumLength: description.transformer.maximumLength)
+      width: description.transformer.width, maximumLength: description.transformer.maximumLength,
+      lacksPooler: description.lacksPooler)
     {
       try writer.write(file.path, file.bytes)
     }

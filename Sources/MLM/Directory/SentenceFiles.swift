@@ -49,6 +49,16 @@ struct SentenceModule: Codable {
 struct SentenceLengthFile: Codable {
   var max_seq_length: Int?
   var do_lower_case: Bool?
+  var model_args: ModelArguments?
+
+  /// What the class of the transformer is made with: we write it and do not read that of others.
+  struct ModelArguments: Codable {
+    var add_pooling_layer: Bool?
+
+    init(add_pooling_layer: Bool) { self.add_pooling_layer = add_pooling_layer }
+
+    init(from decoder: any Decoder) {}
+  }
 
   /// What the file was called for each kind of model in the first versions.
   static let names = ["bert", "roberta", "distilbert", "camembert", "xlm-roberta"]

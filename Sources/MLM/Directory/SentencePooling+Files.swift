@@ -93,7 +93,14 @@ extension SentencePooling {
 
   /// The files that make a directory open in sentence-transformers, by path; the weights of dense
   /// layers are not among them.
-  func files(width: Int, maximumLength limit: Int) -> [(path: String, bytes: [UInt8])] {
+  ///
+  /// - Parameters:
+  ///   - width: The numbers that a row of the model has.
+  ///   - limit: The tokens that the model reads at most.
+  ///   - lacksPooler: Whether the class of the transformer would look for a pooler in vain.
+  func files(
+    width: Int, maximumLength limit: Int, lacksPooler: Bool
+  ) -> [(path: String, bytes: [UInt8])] {
     let prefix = "sentence_transformers.models."
     var modules: [SentenceModule] = []
     func add(_ kind: String, hasFolder: Bool = true) -> String {
@@ -113,7 +120,9 @@ extension SentencePooling {
       (
         "sentence_bert_config.json",
         SentenceFiles.encode(
-          SentenceLengthFile(max_seq_length: maximumLength ?? limit, do_lower_case: lowercases))
+          SentenceLengthFile(
+            max_seq_length: maximumLength ?? limit, do_lower_case: lowercases,
+            model_args: lacksPooler ? .init(add_pooling_layer: false) : nil))
       ),
       (
         "config_sentence_transformers.json",
@@ -135,7 +144,7 @@ extension SentencePooling {
     return files
   }
 
-  /// The dense layers, each with the folder that ``files(width:maximumLength:)`` gives it.
+  /// The dense layers, each with the folder that ``files(width:maximumLength:lacksPooler:)`` gives it.
   var denseFolders: [(folder: String, layer: DenseLayer)] {
     steps.enumerated().compactMap { index, step in
       if case .dense(let layer) = step { ("\(index + 2)_Dense", layer) } else { nil }

@@ -34,29 +34,12 @@ struct ExportCommand: ParsableCommand {
     let path = Paths.withoutTrailingSlash(directory)
     let model = try ModelDirectory(contentsOf: path)
     let converted = try model.converted(to: layout)
-    try converted.write(to: output, card: card(converted))
+    try converted.write(
+      to: output, card: ExportCard(converted, source: path, as: layout, output: output).text)
     try StandardOutput.shared.line(
       JSON.object([
         ("output", .string(output)), ("architecture", .string(converted.architectureName)),
         ("parameters", .integer(converted.parameterCount)),
       ]).text)
-  }
-
-  private func card(_ model: ModelDirectory) -> String {
-    """
-    ---
-    library_name: \(layout == .sentenceTransformers ? "sentence-transformers" : "transformers")
-    tags:
-    - mlm
-    ---
-
-    # \(ModelFacts.name(ofPath: output))
-
-    `\(ModelFacts.name(ofPath: directory))` in the layout of \(layout.rawValue) \
-    (\(model.architectureName)).
-
-    Made with `\(ModelFacts.commandLine)` (\(Version.description)).
-
-    """
   }
 }

@@ -47,6 +47,7 @@ struct FineTuningResult {
         ? "A model that gives texts a number, fine-tuned with mlm."
         : "A text classifier with the labels \(labels), fine-tuned with mlm.")
     card.tags = ["mlm", best.description.family.rawValue, "text-classification"]
+    if !options.startsFromScratch { card.baseModel = ModelFacts.repositoryName(ofPath: model) }
     card.shape =
       ModelFacts.shape(best.configuration, parameterCount: best.parameterCount)
       + [.init("pooling", options.pooling.rawValue)]
@@ -67,10 +68,11 @@ struct FineTuningResult {
         .init("learning rate", Numbers.scientific(Double(options.learningRate))),
       ] + ModelFacts.origin(seed: options.seed, precision: options.precision)
     card.figures = figures
-    card.limits = [
-      "The epoch was chosen by the validation examples, so their figure is a little too good.",
-      "Texts unlike the training examples may get any label, with high probability.",
-    ]
+    card.limits =
+      [
+        "The epoch was chosen by the validation examples, so their figure is a little too good.",
+        "Texts unlike the training examples may get any label, with high probability.",
+      ] + ModelFacts.limitsOfReaders(best.configuration)
     return card.text
   }
 

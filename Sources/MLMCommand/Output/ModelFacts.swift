@@ -69,6 +69,32 @@ enum ModelFacts {
       .joined(separator: "'\\''") + "'"
   }
 
+  /// What readers of the files make of a model that they have no words for.
+  static func limitsOfReaders(_ shape: TransformerConfiguration) -> [String] {
+    guard let local = shape.localAttention else { return [] }
+    let isKnown =
+      shape.attention == .causal ? local.rotaryBase == shape.rotaryBase : local.isPeriodic
+    return isKnown
+      ? []
+      : [
+        "transformers before version 5 opens it and computes other numbers: its files cannot say "
+          + (shape.attention == .causal
+            ? "that layers with a window turn positions by other angles."
+            : "which layers have a window where they do not alternate.")
+      ]
+  }
+
+  /// The name of a model's directory, where it can be that of a repository.
+  static func repositoryName(ofPath path: String) -> String? {
+    let name = name(ofPath: path)
+    let fits = name.utf8.allSatisfy {
+      let character = Character(Unicode.Scalar($0))
+      return character.isASCII
+        && (character.isLetter || character.isNumber || "-_.".contains(character))
+    }
+    return fits && name.contains { $0 != "." } ? name : nil
+  }
+
   static let smallModelLimit =
     "It is a small model of one text: what the text does not hold it does not know, and what is "
     + "wrong or one-sided in the text it has learned."

@@ -20,6 +20,7 @@ struct PretrainingCard {
       card.tags.append("sentence-transformers")
       card.maskToken = run.tokenizer.specialTokens.mask
     }
+    card.baseModel = startingModel.flatMap(ModelFacts.repositoryName)
     card.shape = ModelFacts.shape(run.configuration, parameterCount: run.parameterCount)
     card.data = [
       .init("files", ModelFacts.names(ofPaths: files)),
@@ -40,10 +41,11 @@ struct PretrainingCard {
           "cross-entropy of \(tokens) on the held-out text", Numbers.fixed(loss, 4) + " nats")
       ]
     }
-    card.limits = [
-      ModelFacts.smallModelLimit,
-      "The held-out text comes from the same files as the training text.",
-    ]
+    card.limits =
+      [
+        ModelFacts.smallModelLimit,
+        "The held-out text comes from the same files as the training text.",
+      ] + ModelFacts.limitsOfReaders(run.configuration)
     text = card.text
   }
 

@@ -1,5 +1,5 @@
 /// BERT (Devlin and others, 2018, arXiv 1810.04805), and what has its layout: MiniLM, BGE, E5, GTE.
-enum BERT: ModelArchitecture {
+enum BERT: BERTArchitecture {
   static let prefix = "bert"
   static let poolerName: String? = "bert.pooler.dense"
   static let classes: [(name: String, head: HeadKind)] = [
@@ -15,36 +15,24 @@ enum BERT: ModelArchitecture {
     try BERTBody.transformer(reader)
   }
 
-  static func pooling(_ reader: ConfigurationReader) -> Pooling { .first }
-
   static func write(_ description: ModelDescription, to file: inout ConfigurationFile) {
     BERTBody.write(description.transformer, to: &file)
-    for key in [\ConfigurationFile.bos_token_id, \.eos_token_id, \.cls_token_id, \.sep_token_id] {
-      file[keyPath: key] = nil
-    }
+    file.leaveOutTextTokens()
   }
 
-  static func tensorNames(
-    of slot: ParameterLayout.Slot, in description: ModelDescription
-  ) -> [TensorName] {
-    if let names = BERTBody.tensorNames(
-      of: slot, prefix: prefix, width: description.transformer.width)
-    {
-      return names
-    }
-    let (name, kind) = slot.nameAndKind
+  static func headTensor(
+    _ name: String, _ kind: String, in description: ModelDescription
+  ) -> TensorName? {
     switch name {
-    case "head.dense": return [TensorName("cls.predictions.transform.dense.\(kind)")]
-    case "head.norm": return [TensorName("cls.predictions.transform.LayerNorm.\(kind)")]
-    case "head.vocabulary": return [TensorName("cls.predictions.decoder.weight")]
+    case "head.dense": return TensorName("cls.predictions.transform.dense.\(kind)")
+    case "head.norm": return TensorName("cls.predictions.transform.LayerNorm.\(kind)")
+    case "head.vocabulary": return TensorName("cls.predictions.decoder.weight")
     case "head.vocabulary_bias":
-      return [
-        .vocabularyBias(
-          "cls.predictions.bias", "cls.predictions.decoder.bias", description.transformer)
-      ]
-    case "pooler.dense": return [TensorName("bert.pooler.dense.\(kind)")]
-    case "head.classifier": return [TensorName("classifier.\(kind)")]
-    default: preconditionFailure("no name for \(slot.name)")
+      return .vocabularyBias(
+        "cls.predictions.bias", "cls.predictions.decoder.bias", description.transformer)
+    case "pooler.dense": return TensorName("bert.pooler.dense.\(kind)")
+    case "head.classifier": return TensorName("classifier.\(kind)")
+    default: return nil
     }
   }
 }

@@ -1,5 +1,35 @@
 import MLMNumerics
 
+/// A family that has BERT's transformer, and a head of its own.
+protocol BERTArchitecture: ModelArchitecture {
+  /// The name of a parameter of a head; nil where there is no such parameter.
+  ///
+  /// - Parameters:
+  ///   - name: What we call it, without what tells a bias from a weight.
+  ///   - kind: `weight` or `bias`.
+  ///   - description: The model.
+  static func headTensor(
+    _ name: String, _ kind: String, in description: ModelDescription
+  ) -> TensorName?
+}
+
+extension BERTArchitecture {
+  static func tensorNames(
+    of slot: ParameterLayout.Slot, in description: ModelDescription
+  ) -> [TensorName] {
+    if let names = BERTBody.tensorNames(
+      of: slot, prefix: prefix, width: description.transformer.width)
+    {
+      return names
+    }
+    let (name, kind) = slot.nameAndKind
+    guard let tensor = headTensor(name, kind, in: description) else {
+      preconditionFailure("no name for \(slot.name)")
+    }
+    return [tensor]
+  }
+}
+
 /// The transformer that BERT, RoBERTa and ELECTRA share, and its tensor names.
 enum BERTBody {
   /// The switches of BERT's transformer.
@@ -15,31 +45,19 @@ enum BERTBody {
       throw reader.unsupported("position_embedding_type", kind)
     }
     if file.add_cross_attention == true { throw reader.unsupported("add_cross_attention", true) }
-    let positions = try reader.required("max_position_embeddings", file.max_position_embeddings)
-    var shape = TransformerConfiguration(
-      vocabularySize: try reader.required("vocab_size", file.vocab_size),
-      layerCount: try reader.required("num_hidden_layers", file.num_hidden_layers),
-      width: try reader.required("hidden_size", file.hidden_size),
-      feedForwardWidth: try reader.required("intermediate_size", file.intermediate_size),
-      headCount: try reader.required("num_attention_heads", file.num_attention_heads),
-      maximumLength: positions, normEpsilon: Float(file.layer_norm_eps ?? epsilon),
-      attention: file.is_decoder == true ? .causal : .bidirectional)
+    var shape = try reader.sizes(normEpsilon: file.layer_norm_eps ?? epsilon)
+    shape.attention = file.is_decoder == true ? .causal : .bidirectional
     shape.useBERTBlock(
       activation: try reader.activation("hidden_act", file.hidden_act),
-      positions: .learned(count: positions, padding: nil))
+      positions: .learned(count: shape.maximumLength, padding: nil))
     shape.tokenTypeCount = file.type_vocab_size ?? types
     shape.languageModelHead.isTied = file.tie_word_embeddings ?? true
     return shape
   }
 
   static func write(_ shape: TransformerConfiguration, to file: inout ConfigurationFile) {
-    file.hidden_size = shape.width
-    file.num_hidden_layers = shape.layerCount
-    file.num_attention_heads = shape.headCount
-    file.intermediate_size = shape.feedForwardWidth
-    file.max_position_embeddings = shape.positionCount
-    // By way of text: 1e-5 as a Float is not 1e-5 as a Double.
-    file.layer_norm_eps = Double("\(shape.normEpsilon)")
+    file.setSizes(of: shape)
+    file.layer_norm_eps = shape.normEpsilon.asWritten
     file.hidden_act = shape.activation.configurationName
     file.type_vocab_size = shape.tokenTypeCount
     file.position_embedding_type = "absolute"

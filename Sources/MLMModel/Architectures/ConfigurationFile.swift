@@ -117,6 +117,7 @@ struct ConfigurationReader {
     case "gelu_new", "gelu_pytorch_tanh", "gelu_fast": return .geluTanh
     case "relu": return .relu
     case "silu", "swish": return .silu
+    case "tanh": return .tanh
     case let name: throw unsupported(key, name)
     }
   }

@@ -30,8 +30,6 @@ enum DistilBERT: ModelArchitecture {
     return shape
   }
 
-  static func pooling(_ reader: ConfigurationReader) -> Pooling { .first }
-
   static func write(_ description: ModelDescription, to file: inout ConfigurationFile) {
     let shape = description.transformer
     file.dim = shape.width
@@ -42,9 +40,7 @@ enum DistilBERT: ModelArchitecture {
     file.activation = shape.activation.configurationName
     file.sinusoidal_pos_embds = false
     (file.dropout, file.attention_dropout) = (0.1, 0.1)
-    for key in [\ConfigurationFile.bos_token_id, \.eos_token_id, \.cls_token_id, \.sep_token_id] {
-      file[keyPath: key] = nil
-    }
+    file.leaveOutTextTokens()
   }
 
   static func tensorNames(

@@ -1,6 +1,6 @@
 /// ELECTRA (Clark and others, 2020, arXiv 2003.10555), generator and discriminator: BERT's transformer
 /// below which narrower embeddings are projected.
-enum ELECTRA: ModelArchitecture {
+enum ELECTRA: BERTArchitecture {
   static let prefix = "electra"
   static let poolerName: String? = nil
   static let classes: [(name: String, head: HeadKind)] = [
@@ -22,41 +22,29 @@ enum ELECTRA: ModelArchitecture {
     return shape
   }
 
-  static func pooling(_ reader: ConfigurationReader) -> Pooling { .first }
-
   static func write(_ description: ModelDescription, to file: inout ConfigurationFile) {
     BERTBody.write(description.transformer, to: &file)
     file.embedding_size = description.transformer.embeddingWidth
-    for key in [\ConfigurationFile.bos_token_id, \.eos_token_id, \.cls_token_id, \.sep_token_id] {
-      file[keyPath: key] = nil
-    }
+    file.leaveOutTextTokens()
   }
 
-  static func tensorNames(
-    of slot: ParameterLayout.Slot, in description: ModelDescription
-  ) -> [TensorName] {
-    if let names = BERTBody.tensorNames(
-      of: slot, prefix: prefix, width: description.transformer.width)
-    {
-      return names
-    }
-    let (name, kind) = slot.nameAndKind
+  static func headTensor(
+    _ name: String, _ kind: String, in description: ModelDescription
+  ) -> TensorName? {
     let isDiscriminator = description.head == .replacedTokens
     switch name {
     case "head.dense":
       let head = isDiscriminator ? "discriminator_predictions" : "generator_predictions"
-      return [TensorName("\(head).dense.\(kind)")]
-    case "head.norm": return [TensorName("generator_predictions.LayerNorm.\(kind)")]
-    case "head.vocabulary": return [TensorName("generator_lm_head.weight")]
-    case "head.vocabulary_bias": return [TensorName("generator_lm_head.bias")]
-    case "pooler.dense": return [TensorName("classifier.dense.\(kind)")]
+      return TensorName("\(head).dense.\(kind)")
+    case "head.norm": return TensorName("generator_predictions.LayerNorm.\(kind)")
+    case "head.vocabulary": return TensorName("generator_lm_head.weight")
+    case "head.vocabulary_bias": return TensorName("generator_lm_head.bias")
+    case "pooler.dense": return TensorName("classifier.dense.\(kind)")
     case "head.classifier":
-      return [
-        TensorName(
-          isDiscriminator
-            ? "discriminator_predictions.dense_prediction.\(kind)" : "classifier.out_proj.\(kind)")
-      ]
-    default: preconditionFailure("no name for \(slot.name)")
+      return TensorName(
+        isDiscriminator
+          ? "discriminator_predictions.dense_prediction.\(kind)" : "classifier.out_proj.\(kind)")
+    default: return nil
     }
   }
 }

@@ -15,6 +15,9 @@ protocol ModelArchitecture {
   /// Starts of names of tensors that a file may hold although they are not asked for.
   static var unusedTensors: [String] { get }
 
+  /// Starts of names of further tensors that a file may hold where no head is asked for.
+  static var headTensors: [String] { get }
+
   /// The switches of a configuration.
   ///
   /// - Throws: ``ModelError`` with code `malformed` or `unsupported`.
@@ -32,6 +35,26 @@ protocol ModelArchitecture {
   static func tensorNames(
     of slot: ParameterLayout.Slot, in description: ModelDescription
   ) -> [TensorName]
+}
+
+extension ModelArchitecture {
+  static var headTensors: [String] { ["qa_outputs.", "sequence_summary."] }
+
+  static func pooling(_ reader: ConfigurationReader) throws(ModelError) -> Pooling { .first }
+
+  /// What a class of transformers has on top of the transformer; nil where it is none of the family's.
+  static func head(ofClass name: String) -> HeadKind? {
+    if let known = classes.first(where: { $0.name == name }) { return known.head }
+    // Heads that cannot be run: what is below them can.
+    let others = [
+      "TokenClassification", "QuestionAnswering", "MultipleChoice", "NextSentencePrediction",
+    ]
+    let isOther = classes.contains { known in
+      known.head == .none && known.name.hasSuffix("Model")
+        && others.contains { name == known.name.dropLast(5) + "For" + $0 }
+    }
+    return isOther ? HeadKind.none : nil
+  }
 }
 
 /// A kind of head, whatever its size.

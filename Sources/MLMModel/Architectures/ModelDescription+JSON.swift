@@ -50,7 +50,7 @@ extension ModelDescription {
   ) throws(ModelError) -> HeadKind {
     let classes = family.architecture.classes
     guard let name = reader.file.architectures?.first else { return .none }
-    guard let known = classes.first(where: { $0.name == name }) else {
+    guard let kind = family.architecture.head(ofClass: name) else {
       throw ModelError(
         .unsupported, reader.path,
         "architectures: expected one of \(classes.map(\.name).joined(separator: ", ")), found \(name)"
@@ -61,7 +61,7 @@ extension ModelDescription {
       throw ModelError(
         .malformed, reader.path, "architectures: \(name) does not fit the model_type")
     }
-    return known.head
+    return kind
   }
 
   private static func task(_ reader: ConfigurationReader) throws(ModelError) -> ClassificationTask {

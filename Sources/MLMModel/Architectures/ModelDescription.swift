@@ -52,13 +52,22 @@ package struct ModelDescription: Hashable, Sendable {
 
   /// Whether a file may hold a tensor that the part asked for does not use.
   package func isIgnorable(_ name: String) -> Bool {
-    let unused = family.architecture.unusedTensors
+    let architecture = family.architecture
+    let unused = architecture.unusedTensors + (head == .none ? architecture.headTensors : [])
     return name.hasSuffix("position_ids") || name.hasSuffix("token_type_ids")
       || unused.contains { name.hasPrefix($0) || (prefix + name).hasPrefix($0) }
   }
 
+  /// Whether transformers expects a pooler above the transformer alone that the model does not have.
+  package var lacksPooler: Bool {
+    guard let name = family.architecture.poolerName else { return false }
+    return !layout.slots.contains { slot in
+      tensorNames(of: slot).contains { $0.name.hasPrefix(name) }
+    }
+  }
+
   /// What the tensors of the transformer begin with.
-  var prefix: String { family.architecture.prefix + "." }
+  package var prefix: String { family.architecture.prefix + "." }
 
   /// The same model, with what its weights say and its configuration does not.
   ///

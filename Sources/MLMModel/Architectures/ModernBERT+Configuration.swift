@@ -6,10 +6,11 @@ extension ModernBERT {
     _ reader: ConfigurationReader
   ) throws(ModelError) -> TransformerConfiguration {
     let file = reader.file
-    for (key, value) in [
-      ("hidden_activation", file.hidden_activation),
-      ("classifier_activation", file.classifier_activation),
-    ] where value != nil && value != "gelu" { throw reader.unsupported(key, value ?? "") }
+    // Gates are computed with this one only.
+    if let name = file.hidden_activation, name != "gelu" {
+      throw reader.unsupported("hidden_activation", name)
+    }
+    let headActivation = try reader.activation("classifier_activation", file.classifier_activation)
     for kind in file.rope_parameters?.values ?? [:].values {
       if let type = kind.rope_type, type != "default" {
         throw reader.unsupported("rope_type", type)
@@ -18,24 +19,19 @@ extension ModernBERT {
     let isDecoder = file.model_type == decoderType
     let base =
       file.rope_parameters?["full_attention"]?.rope_theta ?? file.global_rope_theta ?? 160_000
-    var shape = TransformerConfiguration(
-      vocabularySize: try reader.required("vocab_size", file.vocab_size),
-      layerCount: try reader.required("num_hidden_layers", file.num_hidden_layers),
-      width: try reader.required("hidden_size", file.hidden_size),
-      feedForwardWidth: try reader.required("intermediate_size", file.intermediate_size),
-      headCount: try reader.required("num_attention_heads", file.num_attention_heads),
-      maximumLength: try reader.required("max_position_embeddings", file.max_position_embeddings),
-      normEpsilon: Float(file.norm_eps ?? 1e-5), rotaryBase: Float(base),
-      attention: isDecoder ? .causal : .bidirectional)
+    var shape = try reader.sizes(normEpsilon: file.norm_eps ?? 1e-5)
+    shape.rotaryBase = Float(base)
+    shape.attention = isDecoder ? .causal : .bidirectional
     shape.normHasBias = file.norm_bias ?? false
     shape.attentionHasBias = file.attention_bias ?? false
     shape.feedForwardHasBias = file.mlp_bias ?? false
     let headHasBias = file.classifier_bias ?? false
     shape.languageModelHead = HeadShape(
-      denseHasBias: headHasBias, scoresHaveBias: file.decoder_bias ?? true,
+      denseHasBias: headHasBias, activation: headActivation,
+      scoresHaveBias: file.decoder_bias ?? true,
       isTied: file.tie_word_embeddings ?? true)
     shape.classificationHead = HeadShape(
-      denseHasBias: headHasBias,
+      denseHasBias: headHasBias, activation: headActivation,
       scoresHaveBias: headHasBias || file.architectures?.first != decoderClassifier)
     shape.localAttention = try localAttention(reader, shape, isDecoder: isDecoder)
     return shape
@@ -99,16 +95,12 @@ extension ModernBERT {
     let shape = description.transformer
     let isDecoder = shape.attention == .causal
     if isDecoder { file.model_type = decoderType }
-    file.hidden_size = shape.width
-    file.intermediate_size = shape.feedForwardWidth
-    file.num_hidden_layers = shape.layerCount
-    file.num_attention_heads = shape.headCount
-    file.max_position_embeddings = shape.maximumLength
-    // By way of text: 1e-5 as a Float is not 1e-5 as a Double.
-    file.norm_eps = Double("\(shape.normEpsilon)")
-    file.global_rope_theta = Double("\(shape.rotaryBase)")
-    file.local_rope_theta = Double("\(shape.localAttention?.rotaryBase ?? shape.rotaryBase)")
-    (file.hidden_activation, file.classifier_activation) = ("gelu", "gelu")
+    file.setSizes(of: shape)
+    file.norm_eps = shape.normEpsilon.asWritten
+    file.global_rope_theta = shape.rotaryBase.asWritten
+    file.local_rope_theta = (shape.localAttention?.rotaryBase ?? shape.rotaryBase).asWritten
+    file.hidden_activation = "gelu"
+    file.classifier_activation = shape.classificationHead.activation.configurationName
     // Where transformers knows no such pooling, it says so, which beats other numbers without a word.
     file.classifier_pooling = description.pooling == .first ? "cls" : description.pooling.rawValue
     file.norm_bias = shape.normHasBias
@@ -124,8 +116,7 @@ extension ModernBERT {
     guard let local = shape.localAttention else { return }
     file.local_attention = 2 * (local.reach + (isDecoder ? 1 : 0))
     file.layer_types = local.layers.map { $0 ? "sliding_attention" : "full_attention" }
-    // Version 4 reads no list: the pattern by its period, where it has one.
-    let period = local.layers.dropFirst().firstIndex(of: false) ?? local.layers.count
-    file.global_attn_every_n_layers = period
+    // Version 4 of the encoder reads no list: the pattern by its period, where it has one.
+    file.global_attn_every_n_layers = local.period
   }
 }

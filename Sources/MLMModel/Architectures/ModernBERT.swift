@@ -16,6 +16,7 @@ enum ModernBERT: ModelArchitecture {
     "head.norm.weight", "lm_head.dense.weight", "lm_head.norm.weight", "classifier.weight",
     "classifier.bias",
   ]
+  static let headTensors = ["head.", "lm_head.", "decoder.", "classifier."]
 
   static func tensorNames(
     of slot: ParameterLayout.Slot, in description: ModelDescription

@@ -15,7 +15,7 @@ enum CamemBERT: RoBERTaArchitecture {
 }
 
 /// What RoBERTa and its relatives have in common, which is all but the names of their classes.
-protocol RoBERTaArchitecture: ModelArchitecture {
+protocol RoBERTaArchitecture: BERTArchitecture {
   /// What the names of the classes begin with.
   static var className: String { get }
 }
@@ -49,8 +49,6 @@ extension RoBERTaArchitecture {
     return shape
   }
 
-  static func pooling(_ reader: ConfigurationReader) -> Pooling { .first }
-
   static func write(_ description: ModelDescription, to file: inout ConfigurationFile) {
     BERTBody.write(description.transformer, to: &file)
     if case .learned(_, let padding?) = description.transformer.positions {
@@ -59,30 +57,21 @@ extension RoBERTaArchitecture {
     (file.cls_token_id, file.sep_token_id) = (nil, nil)
   }
 
-  static func tensorNames(
-    of slot: ParameterLayout.Slot, in description: ModelDescription
-  ) -> [TensorName] {
-    if let names = BERTBody.tensorNames(
-      of: slot, prefix: prefix, width: description.transformer.width)
-    {
-      return names
-    }
-    let (name, kind) = slot.nameAndKind
+  static func headTensor(
+    _ name: String, _ kind: String, in description: ModelDescription
+  ) -> TensorName? {
     switch name {
-    case "head.dense": return [TensorName("lm_head.dense.\(kind)")]
-    case "head.norm": return [TensorName("lm_head.layer_norm.\(kind)")]
-    case "head.vocabulary": return [TensorName("lm_head.decoder.weight")]
+    case "head.dense": return TensorName("lm_head.dense.\(kind)")
+    case "head.norm": return TensorName("lm_head.layer_norm.\(kind)")
+    case "head.vocabulary": return TensorName("lm_head.decoder.weight")
     case "head.vocabulary_bias":
-      return [.vocabularyBias("lm_head.bias", "lm_head.decoder.bias", description.transformer)]
+      return .vocabularyBias("lm_head.bias", "lm_head.decoder.bias", description.transformer)
     case "pooler.dense":
       // The first layer of the classification head; the transformer alone comes with a pooler.
-      return [
-        TensorName(
-          description.head == .none
-            ? "roberta.pooler.dense.\(kind)" : "classifier.dense.\(kind)")
-      ]
-    case "head.classifier": return [TensorName("classifier.out_proj.\(kind)")]
-    default: preconditionFailure("no name for \(slot.name)")
+      return TensorName(
+        description.head == .none ? "roberta.pooler.dense.\(kind)" : "classifier.dense.\(kind)")
+    case "head.classifier": return TensorName("classifier.out_proj.\(kind)")
+    default: return nil
     }
   }
 }

@@ -34,6 +34,14 @@ extension TransformerConfiguration {
       self.rotaryBase = rotaryBase
       self.layers = layers
     }
+
+    /// The distance from the first layer to the next that sees everything.
+    package var period: Int { layers.dropFirst().firstIndex(of: false) ?? layers.count }
+
+    /// Whether every layer whose number is a multiple of the period sees everything, and no other.
+    package var isPeriodic: Bool {
+      layers.indices.allSatisfy { layers[$0] == ($0 % period != 0) }
+    }
   }
 
   /// Whether a layer sees only places nearby.

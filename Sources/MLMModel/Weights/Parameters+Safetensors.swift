@@ -10,7 +10,7 @@ extension Parameters {
         let (shape, values) = part(index, tensor.rows)
         let copies = withCopies ? [tensor.copyName].compactMap(\.self) : []
         return ([tensor.name] + copies).map {
-          TensorToWrite(name: $0, shape: shape, values: UnsafeBufferPointer(values))
+          TensorToWrite(name: $0, shape: shape, values: UnsafeBufferPointer(values), owner: self)
         }
       }
     }

@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What a safetensors file says of its tensors, checked as a whole.
 package struct SafetensorsHeader: Hashable, Sendable {
   /// What is said of one tensor.
@@ -25,95 +19,104 @@ package struct SafetensorsHeader: Hashable, Sendable {
   ///   - path: The file's name in errors.
   /// - Throws: ``ModelError`` with code `malformed`.
   init(json: [UInt8], dataSize: Int, path: String) throws(ModelError) {
-    let stored: Stored
-    do {
-      stored = try JSONDecoder().decode(Stored.self, from: Data(json))
-    } catch {
-      throw ModelError(.malformed, path, "expected a JSON header of tensors, found other bytes")
-    }
-    if let name = RepeatedKeys.first(in: json) {
-      throw ModelError(.malformed, path, "expected each name once, found \(name) twice")
-    }
-    let sizes = [
-      "F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2, "I16": 2,
-      "U16": 2, "I8": 1, "U8": 1, "BOOL": 1,
-    ]
+    let tensors = try Self.tensors(json, path)
     var entries: [String: Entry] = [:]
-    for (name, entry) in stored.entries {
-      func malformed(_ reason: String) -> ModelError {
-        ModelError(.malformed, path, "tensor \(name): \(reason)")
+    entries.reserveCapacity(tensors.count)
+    for (name, tensor) in tensors {
+      let entry: Entry
+      do throws(ModelError) { entry = try Self.entry(tensor, dataSize: dataSize) } catch {
+        throw ModelError(.malformed, path, "tensor \(name): \(error.reason)")
       }
-      guard entry.data_offsets.count == 2, entry.data_offsets[0] >= 0,
-        entry.data_offsets[0] <= entry.data_offsets[1], entry.data_offsets[1] <= dataSize
-      else {
-        throw malformed(
-          "expected offsets within the file's \(dataSize) bytes of data, found \(entry.data_offsets)"
-        )
-      }
-      let range = entry.data_offsets[0]..<entry.data_offsets[1]
-      var count = 1
-      for size in entry.shape {
-        let (product, overflow) = count.multipliedReportingOverflow(by: size)
-        guard size >= 0, !overflow else { throw malformed("impossible shape \(entry.shape)") }
-        count = product
-      }
-      if let size = sizes[entry.dtype] {
-        let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
-        guard !overflow, bytes == range.count else {
-          throw malformed(
-            "shape \(entry.shape) of \(entry.dtype) does not fit its \(range.count) bytes")
-        }
-      }
-      entries[name] = Entry(type: entry.dtype, shape: entry.shape, range: range)
+      if entries.updateValue(entry, forKey: name) != nil { throw Self.repeated(name, path) }
     }
-    try Self.checkContiguous(entries, dataSize: dataSize, path)
+    try Self.checkContiguous(tensors, dataSize: dataSize, path)
     self.entries = entries
+  }
+
+  private static func tensors(
+    _ json: [UInt8], _ path: String
+  ) throws(ModelError) -> [(name: String, tensor: HeaderScanner.Tensor)] {
+    do throws(HeaderScanner.Problem) {
+      return try json.withUnsafeBufferPointer { bytes throws(HeaderScanner.Problem) in
+        var scanner = HeaderScanner(bytes)
+        return try scanner.tensors()
+      }
+    } catch {
+      switch error {
+      case .malformed:
+        throw ModelError(.malformed, path, "expected a JSON header of tensors, found other bytes")
+      case .repeated(let name): throw repeated(name, path)
+      }
+    }
+  }
+
+  private static func repeated(_ name: String, _ path: String) -> ModelError {
+    ModelError(.malformed, path, "expected each name once, found \(name) twice")
+  }
+
+  /// What is said of a tensor, where type, shape and offsets fit each other and the file.
+  private static func entry(
+    _ tensor: HeaderScanner.Tensor, dataSize: Int
+  ) throws(ModelError) -> Entry {
+    let (shape, offsets) = (tensor.shape, tensor.offsets)
+    guard offsets.count == 2, offsets[0] >= 0, offsets[0] <= offsets[1], offsets[1] <= dataSize
+    else {
+      throw ModelError(
+        .malformed, "",
+        "expected offsets within the file's \(dataSize) bytes of data, found \(offsets)")
+    }
+    let range = offsets[0]..<offsets[1]
+    var count = 1
+    for size in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: size)
+      guard size >= 0, !overflow else {
+        throw ModelError(.malformed, "", "impossible shape \(shape)")
+      }
+      count = product
+    }
+    if let size = size(of: tensor.type) {
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
+      guard !overflow, bytes == range.count else {
+        throw ModelError(
+          .malformed, "",
+          "shape \(shape) of \(tensor.type) does not fit its \(range.count) bytes")
+      }
+    }
+    return Entry(type: tensor.type, shape: shape, range: range)
+  }
+
+  /// Bytes of a number; nil of types that are not known.
+  private static func size(of type: String) -> Int? {
+    switch type {
+    case "F64", "I64", "U64": 8
+    case "F32", "I32", "U32": 4
+    case "F16", "BF16", "I16", "U16": 2
+    case "I8", "U8", "BOOL": 1
+    default: nil
+    }
   }
 
   /// The format wants every byte to belong to exactly one tensor.
   private static func checkContiguous(
-    _ entries: [String: Entry], dataSize: Int, _ path: String
+    _ tensors: [(name: String, tensor: HeaderScanner.Tensor)], dataSize: Int, _ path: String
   ) throws(ModelError) {
     var end = 0
-    for (name, entry) in entries.sorted(by: {
-      ($0.value.range.lowerBound, $0.value.range.upperBound, $0.key)
-        < ($1.value.range.lowerBound, $1.value.range.upperBound, $1.key)
+    // Files have their tensors in the order of their bytes: then nothing is moved.
+    for (name, tensor) in tensors.sorted(by: {
+      ($0.tensor.offsets[0], $0.tensor.offsets[1], $0.name)
+        < ($1.tensor.offsets[0], $1.tensor.offsets[1], $1.name)
     }) {
-      guard entry.range.lowerBound == end else {
+      guard tensor.offsets[0] == end else {
         throw ModelError(
           .malformed, path,
-          "tensor \(name): expected to start at byte \(end) of the data, found \(entry.range.lowerBound)"
+          "tensor \(name): expected to start at byte \(end) of the data, found \(tensor.offsets[0])"
         )
       }
-      end = entry.range.upperBound
+      end = tensor.offsets[1]
     }
     guard end == dataSize else {
       throw ModelError(
         .malformed, path, "expected \(end) bytes of data, found \(dataSize)")
-    }
-  }
-
-  private struct StoredEntry: Decodable {
-    let dtype: String
-    let shape: [Int]
-    let data_offsets: [Int]
-  }
-
-  private struct Stored: Decodable {
-    var entries: [String: StoredEntry] = [:]
-
-    struct Key: CodingKey {
-      let stringValue: String
-      var intValue: Int? { nil }
-      init(stringValue: String) { self.stringValue = stringValue }
-      init?(intValue: Int) { nil }
-    }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Key.self)
-      for key in container.allKeys where key.stringValue != "__metadata__" {
-        entries[key.stringValue] = try container.decode(StoredEntry.self, forKey: key)
-      }
     }
   }
 }

@@ -9,11 +9,23 @@ package struct TensorToWrite {
   package let name: String
   package let shape: [Int]
   package let values: UnsafeBufferPointer<Float>
+  /// What holds the numbers, where somebody must.
+  private let owner: AnyObject?
 
-  package init(name: String, shape: [Int], values: UnsafeBufferPointer<Float>) {
+  /// Names numbers.
+  ///
+  /// - Parameters:
+  ///   - name: The tensor's name.
+  ///   - shape: Its shape.
+  ///   - values: Its numbers.
+  ///   - owner: What must live as long as they are used; nil where the caller sees to that.
+  package init(
+    name: String, shape: [Int], values: UnsafeBufferPointer<Float>, owner: AnyObject? = nil
+  ) {
     self.name = name
     self.shape = shape
     self.values = values
+    self.owner = owner
   }
 }
 

@@ -113,6 +113,7 @@ extension PretrainingRun {
       tokenizer: tokenizer)
     self.init(
       plan: plan, directory: directory, corpus: corpus, description: description,
+      sentencePooling: Self.sentencePooling(of: starting, description),
       stepper: stepper, step: snapshot?.state.step ?? 0, skippedSnapshots: skipped)
   }
 
@@ -148,6 +149,15 @@ extension PretrainingRun {
     return ModelDescription(
       transformer: shape, head: .languageModel,
       family: family, objective: objective.rawValue)
+  }
+
+  /// How the model to start from makes embeddings, where it sees what it will see.
+  private static func sentencePooling(
+    of starting: ModelDirectory?, _ description: ModelDescription
+  ) -> SentencePooling {
+    guard let starting, starting.configuration.attention == description.transformer.attention
+    else { return SentencePooling() }
+    return starting.sentencePooling
   }
 
   private static func setWeights(

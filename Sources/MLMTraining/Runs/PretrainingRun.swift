@@ -50,6 +50,8 @@ public final class PretrainingRun {
   let directory: RunDirectory
   package let corpus: PretrainingCorpus
   package let description: ModelDescription
+  /// How embeddings are made, which is not what the run changes.
+  private let sentencePooling: SentencePooling
   let optimization: Optimization
   private let stepper: PretrainingStep
   private var throughput = Throughput()
@@ -57,14 +59,15 @@ public final class PretrainingRun {
 
   init(
     plan: PretrainingPlan, directory: RunDirectory, corpus: PretrainingCorpus,
-    description: ModelDescription, stepper: PretrainingStep, step: Int,
-    skippedSnapshots: [String]
+    description: ModelDescription, sentencePooling: SentencePooling, stepper: PretrainingStep,
+    step: Int, skippedSnapshots: [String]
   ) {
     self.skippedSnapshots = skippedSnapshots
     self.plan = plan
     self.directory = directory
     self.corpus = corpus
     self.description = description
+    self.sentencePooling = sentencePooling
     self.stepper = stepper
     optimization = stepper.optimization
     self.step = step
@@ -160,7 +163,7 @@ public final class PretrainingRun {
   public var model: ModelDirectory {
     ModelDirectory(
       tokenizer: corpus.tokenizer, description: description,
-      parameters: optimization.transformer.parameters)
+      parameters: optimization.transformer.parameters, sentencePooling: sentencePooling)
   }
 
   private func state(isFinished: Bool) -> TrainerState {

@@ -62,7 +62,8 @@ import MLMNumerics
       loss.pointer[0] = Float(total)
       output.append(tensor("loss", loss.matrix(rows: 1, columns: 1)))
       output += gradients.tensors(named: description.tensorNames).map {
-        TensorToWrite(name: "gradient." + $0.name, shape: $0.shape, values: $0.values)
+        TensorToWrite(
+          name: "gradient." + $0.name, shape: $0.shape, values: $0.values, owner: gradients)
       }
     }
     var file = try AtomicFile(path: path + "/probe.safetensors")
