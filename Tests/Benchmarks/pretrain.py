@@ -175,14 +175,14 @@ class Bench:
         if not self.is_known((task, preset, length)):
             self.done += self.expected_seconds(task, preset, length)
         tokens, setting, least_memory = self.best_peer(task, preset, length)
-        # What was tried before does not count as a measurement: it was one of several.
+        trial_speed = self.results.known[trial_name(task, preset, length, setting)]["speed"]
         row = self.results.value(
             f"{task} {preset} {length}", lambda: self.measure(task, preset, length, tokens, setting))
         speed, memory = max(row["peer"]["speeds"]), min(row["peer"]["memory"], least_memory)
         kind = "PyTorch compiled" if "--compile" in setting else "PyTorch eager"
         labels = f"| {task:7} | {preset:5} | {length:4}"
-        print(f"{labels} | {kind} | {tokens // length:3} | {speed:6.0f} | {listed(row['peer']['speeds'])} | | | "
-              f"| {memory / 1e6:5.0f} MB | | |")
+        each = f"{listed(row['peer']['speeds'])} (trial {trial_speed:.0f})"
+        print(f"{labels} | {kind} | {tokens // length:3} | {speed:6.0f} | {each} | | | | {memory / 1e6:5.0f} MB | | |")
         for precision in self.options.precision:
             ours = row[precision]
             our_speed, our_memory = max(ours["speeds"]), ours["memory"]

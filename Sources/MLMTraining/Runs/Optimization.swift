@@ -37,7 +37,8 @@ package final class Optimization {
     /// A matrix for the gradient of the transformer's rows.
     package func outputGradient(rows: Int, width: Int) -> Matrix {
       if outputGradientStorage.count < rows * width {
-        outputGradientStorage = FloatBuffer(count: rows * width)
+        // Somewhat more, so that the next larger piece needs no memory.
+        outputGradientStorage = FloatBuffer(count: rows * width * 9 / 8)
       }
       return Matrix(outputGradientStorage.pointer, rows: rows, columns: width)
     }
