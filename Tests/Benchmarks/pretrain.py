@@ -72,6 +72,7 @@ def main() -> None:
                         help="of mlm (default: float32, and bfloat16 where training uses it)")
     parser.add_argument("--mask-rate", type=float, default=0.3)
     parser.add_argument("--seconds", type=float, default=6, help="the peer's, of the steps counted (default 6)")
+    parser.add_argument("--steps", type=int, help="of a measurement, three that are not counted included")
     parser.add_argument("--runs", type=int, default=2, help="measurements of each (default 2)")
     parser.add_argument("--trials", type=int, default=1, help="trials of each of the peer's settings (default 1)")
     parser.add_argument("--threads", type=int, default=processors())
@@ -80,6 +81,8 @@ def main() -> None:
     parser.add_argument("--results", type=pathlib.Path, help="file of what is measured, to go on from")
     options = parser.parse_args()
     options.precision = options.precision or precisions(options.program)
+    if options.steps is not None and options.steps <= WARMUP_STEPS:
+        parser.error("--steps: the first three are not counted; expected at least 4")
 
     print(machine(), flush=True)
     with tempfile.TemporaryDirectory(prefix="mlm-bench-") as folder:
@@ -152,7 +155,8 @@ class Bench:
             "encoder": hashlib.sha256(options.encoder.read_bytes()).hexdigest(),
             "text": hashlib.sha256(self.text.read_bytes()).hexdigest(),
             "torch": importlib.metadata.version("torch"), "vocabulary": self.vocabulary,
-        } | {name: getattr(options, name) for name in ("mask_rate", "seconds", "runs", "trials", "threads", "eager")})
+        } | {name: getattr(options, name)
+             for name in ("mask_rate", "seconds", "steps", "runs", "trials", "threads", "eager")})
         compared = [task for task in options.only if task != "growth"]
         self.rows = list(itertools.product(compared, options.preset, options.length))
         self.growth_preset = "mini" if "mini" in options.preset else options.preset[0]
@@ -165,7 +169,8 @@ class Bench:
     def head(self) -> None:
         options = self.options
         print(f"vocabulary {self.vocabulary}, {options.mask_rate:.0%} predicted, {options.threads} threads, "
-              f"torch {importlib.metadata.version('torch')}, best of {options.runs} × {options.seconds:g} s\n")
+              f"torch {importlib.metadata.version('torch')}, best of {options.runs} × "
+              f"{f'{options.steps} steps' if options.steps is not None else f'{options.seconds:g} s'}\n")
         print("| task | preset | length | who | sequences | tokens/s | of each run | ratio | goal | GFLOP/s "
               "| peak memory | ratio | goal |")
         print("|---|---|---:|---|---:|---:|---|---:|---|---:|---:|---:|---|", flush=True)
@@ -214,6 +219,8 @@ class Bench:
                 for name, each in runs.items()}
 
     def steps(self, speed: float, tokens: int) -> int:
+        if self.options.steps is not None:
+            return self.options.steps
         fewest, most = COUNTED_STEPS
         return WARMUP_STEPS + max(fewest, min(most, math.ceil(self.options.seconds * speed / tokens)))
 
