@@ -51,6 +51,8 @@ package final class Profile: Sendable {
   package struct Record: Sendable {
     package fileprivate(set) var phases: [Phase: Total] = [:]
     package fileprivate(set) var products: [Product: Total] = [:]
+    /// Time in matrix products of every phase: those of attention and of heads are among them.
+    package fileprivate(set) var productSeconds = 0.0
 
     package var seconds: Double { phases.values.reduce(0) { $0 + $1.seconds } }
     package var operations: Double { phases.values.reduce(0) { $0 + $1.operations } }
@@ -60,19 +62,23 @@ package final class Profile: Sendable {
 
   private let isRecording = Atomic(false)
   private let record = Mutex(Record())
+  private let productNanoseconds = Atomic(0)
 
   private init() {}
 
   /// Forgets what was recorded and begins.
   package func start() {
     record.withLock { $0 = Record() }
+    productNanoseconds.store(0, ordering: .relaxed)
     isRecording.store(true, ordering: .relaxed)
   }
 
   /// Ends the recording and returns it.
   package func stop() -> Record {
     isRecording.store(false, ordering: .relaxed)
-    return record.withLock { $0 }
+    var result = record.withLock { $0 }
+    result.productSeconds = Double(productNanoseconds.load(ordering: .relaxed)) / 1e9
+    return result
   }
 
   /// Does `body`, and records its time while recording.
@@ -94,6 +100,15 @@ package final class Profile: Sendable {
       if let product { $0.products[product, default: Total()].add(seconds, operations) }
     }
     return value
+  }
+
+  /// Does a product, and adds its time to that of all products while recording.
+  func measureMultiplication(_ body: () -> Void) {
+    guard isRecording.load(ordering: .relaxed) else { return body() }
+    let start = ContinuousClock.now
+    body()
+    let nanoseconds = Int(start.duration(to: .now).inSeconds * 1e9)
+    productNanoseconds.add(nanoseconds, ordering: .relaxed)
   }
 }
 

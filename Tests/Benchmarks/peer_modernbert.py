@@ -19,13 +19,9 @@ import time
 import torch
 import torch.nn.functional as F
 
+from shapes import SHAPES
+
 HEAD_EPSILON = 1e-5
-PRESETS = {  # layers, width, GeGLU width, heads
-    "nano": (4, 128, 192, 4),
-    "tiny": (6, 192, 288, 3),
-    "mini": (7, 256, 384, 4),
-    "small": (10, 384, 576, 6),
-}
 
 
 class Model(torch.nn.Module):
@@ -90,7 +86,7 @@ class Model(torch.nn.Module):
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--preset", choices=PRESETS, default="mini")
+    parser.add_argument("--preset", choices=SHAPES, default="mini")
     parser.add_argument("--vocabulary", type=int, default=8192)
     parser.add_argument("--sequences", type=int, default=16)
     parser.add_argument("--length", type=int, default=128)
@@ -105,7 +101,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     torch.set_flush_denormal(True)
     torch.manual_seed(1)
-    model = Model(*PRESETS[options.preset], options.vocabulary, options.length)
+    model = Model(*SHAPES[options.preset], options.vocabulary, options.length)
     tokens = options.sequences * options.length
     measure = forward_times if options.forward_only else training_times
     times, report = measure(model, options)

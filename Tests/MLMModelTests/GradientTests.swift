@@ -2,7 +2,8 @@ import MLMModel
 import MLMNumerics
 import Testing
 
-/// Every parameter's gradient against finite differences of the loss, for each head and pooling.
+/// Every parameter's gradient against finite differences of the loss, for each head and pooling, at
+/// each level this CPU has.
 @Suite struct GradientTests {
   struct Case: CustomTestStringConvertible, Sendable {
     let name: String
@@ -52,9 +53,9 @@ import Testing
     ]
   }
 
-  @Test(arguments: Case.all)
-  func gradientsAreFiniteDifferences(_ example: Case) {
-    let probe = Probe(example)
+  @Test(arguments: Case.all, CPULevel.supported)
+  func gradientsAreFiniteDifferences(_ example: Case, level: CPULevel) {
+    let probe = Probe(example, level)
     for (index, slot) in probe.gradients.layout.slots.enumerated() {
       let gradient = Array(probe.gradients.values(index))
       let byMagnitude = gradient.indices.sorted { abs(gradient[$0]) > abs(gradient[$1]) }
@@ -87,9 +88,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Case.all)
-  func gradientsAreScaledAndAdded(_ example: Case) {
-    let probe = Probe(example)
+  @Test(arguments: Case.all, CPULevel.supported)
+  func gradientsAreScaledAndAdded(_ example: Case, level: CPULevel) {
+    let probe = Probe(example, level)
     let twice = Parameters(probe.gradients.layout)
     for scale: Float in [0.5, 1.5] {
       _ = probe.model.train(
@@ -113,12 +114,13 @@ private struct Probe {
   private let dropout: Dropout?
   private let scratch: Parameters
 
-  init(_ example: GradientTests.Case) {
+  init(_ example: GradientTests.Case, _ level: CPULevel) {
     let description = ModelDescription.small(
       example.head, attention: example.attention, pooling: example.pooling, example.switches)
     let parameters = Parameters(description.layout)
     parameters.fillWidely(seed: 3)
-    model = SmallModel(description, parameters: parameters)
+    model = SmallModel(
+      description, parameters: parameters, processor: Processor(level: level))
     batch = .drawn([5, 1, 7, 3], vocabularySize: 13, seed: 4, typeCount: 2)
     goal =
       switch (example.head, example.task) {

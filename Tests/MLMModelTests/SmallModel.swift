@@ -27,9 +27,12 @@ struct SmallModel {
   private let classificationHead: ClassificationHead
   private let tokenScoreHead: TokenScoreHead
 
-  init(_ description: ModelDescription, parameters: Parameters) {
+  init(
+    _ description: ModelDescription, parameters: Parameters, processor: Processor = .current
+  ) {
     self.description = description
-    transformer = Transformer(description.transformer, parameters: parameters)
+    transformer = Transformer(
+      description.transformer, parameters: parameters, processor: processor)
     activations = Activations(description.transformer, keepsLayers: true)
     languageModelHead = LanguageModelHead(transformer)
     classificationHead = ClassificationHead(transformer, pooling: description.pooling)

@@ -194,6 +194,23 @@ import Testing
     #expect(forwardAndBackward(keeping) == after)
   }
 
+  /// Sequences within a block and longer than one, with a window, forward and backward.
+  @Test func tilesGiveAttentionTheBitsOfTheCodeWithoutThem() {
+    let (rows, heads, width) = (190, 2, 32)
+    let qkv = randomValues(rows * 3 * heads * width, seed: 4)
+    let dy = randomValues(rows * heads * width, seed: 5)
+    for reach in [nil, 20] {
+      let results = Self.processors.map {
+        AttentionPass(heads: heads, width: width, reach: reach, processor: $0)(
+          qkv, offsets: [0, 40, 190], dy: dy)
+      }
+      if let tiles = results.last, Self.processors.last?.usesTiles == true {
+        // The processor with tiles is the portable one, as the first: their softmax is the same.
+        #expect(tiles.output == results[0].output && tiles.gradient == results[0].gradient)
+      }
+    }
+  }
+
   @Test func attentionWithinTheBoundOfRounding() {
     // One head of a sequence longer than a block; probabilities and scores both go through bf16.
     let (length, width) = (150, 32)

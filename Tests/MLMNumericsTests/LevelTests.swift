@@ -109,6 +109,50 @@ import Testing
     }
   }
 
+  @Test(arguments: CPULevel.supported, widths)
+  func linearLayersAndWhatSurroundsThem(level: CPULevel, width: Int) {
+    let x = randomValues(5 * width, seed: 1)
+    let w = randomValues(7 * width, seed: 2)
+    let dy = randomValues(5 * 7, seed: 3)
+    let bias = randomValues(7, seed: 4)
+    let stream = RandomStream(seed: 6, stream: 3)
+    compare(level) { p in
+      // Seven outputs are a narrow product, summed without BLAS.
+      let (y, dx) = (FloatBuffer(count: 5 * 7), FloatBuffer(x))
+      let (dw, db) = (FloatBuffer(count: 7 * width), FloatBuffer(count: 7))
+      p.linearForward(y.rows(5), view(x, rows: 5), view(w, rows: 7), bias: bias)
+      p.linearBackward(
+        inputGradient: dx.rows(5), weightGradient: dw.rows(7), biasGradient: db.pointer,
+        outputGradient: view(dy, rows: 5), input: view(x, rows: 5), weight: view(w, rows: 7),
+        accumulatesInput: true)
+      let dropped = FloatBuffer(x)
+      p.dropoutForward(dropped.rows(5), rate: 0.3, random: stream, step: 2, firstRow: 9)
+      let attended = FloatBuffer(x)
+      p.softmaxForward(attended.rows(5), columns: -5...0)
+      let (sum, gradient) = (FloatBuffer(count: 3 * width), FloatBuffer(count: 4 * width))
+      let ids: [Int32] = [2, 0, 2, 1, 2]
+      p.embeddingBackward(
+        tableGradient: sum.rows(3), outputGradient: view(x, rows: 5), ids: ids)
+      p.embeddingAddForward(gradient.rows(4), ids: [1, 1, 2, 0], table: sum.rows(3))
+      let (n, dn) = (FloatBuffer(count: 5 * width), FloatBuffer(x))
+      let (dWeight, dBias) = (FloatBuffer(count: width), FloatBuffer(count: width))
+      let (mean, deviation) = (FloatBuffer(count: 5), FloatBuffer(count: 5))
+      let ones = [Float](repeating: 1, count: width)
+      // A variance near ε would magnify rounding, so a row of one element is left out.
+      if width > 1 {
+        p.layerNormForward(
+          n.rows(5), view(x, rows: 5), weight: ones, bias: nil, epsilon: 1e-5,
+          mean: mean.pointer, inverseDeviation: deviation.pointer)
+        p.layerNormBackward(
+          inputGradient: dn.rows(5), weightGradient: dWeight.pointer,
+          biasGradient: dBias.pointer, outputGradient: view(x, rows: 5), input: view(x, rows: 5),
+          weight: ones, mean: mean.pointer, inverseDeviation: deviation.pointer,
+          accumulatesInput: true)
+      }
+      return [y, dx, dw, db, dropped, attended, sum, gradient, n, dn, dWeight, dBias].map(\.values)
+    }
+  }
+
   @Test(arguments: CPULevel.supported)
   func squaresOfExtremesStayFinite(level: CPULevel) {
     let p = Processor(level: level)

@@ -12,6 +12,21 @@ import Testing
     #expect(CPULevel.detect(environment: "v3") <= .v3)
   }
 
+  #if compiler(>=6.2)
+    /// Chosen by hand, a level that this CPU lacks is refused before an instruction of it runs.
+    @Test(.enabled(if: CPULevel.supported.last != CPULevel.allCases.last))
+    func aLevelThatIsMissingIsRefused() async {
+      await #expect(processExitsWith: .failure) {
+        for level in CPULevel.allCases where !CPULevel.supported.contains(level) {
+          _ = Processor(level: level)
+        }
+      }
+      await #expect(processExitsWith: .success) {
+        for level in CPULevel.supported { _ = Processor(level: level) }
+      }
+    }
+  #endif
+
   @Test func kernelsAreChangedOnlyForBetterOrCappedOnes() {
     #expect(BLAS.betterCore(than: "Prescott", level: .v4, requested: nil) == "SkylakeX")
     #expect(BLAS.betterCore(than: "Zen", level: .v4, requested: nil) == "SkylakeX")

@@ -2,6 +2,20 @@ import MLMNumerics
 import MLMTestSupport
 import Testing
 
+extension Muon {
+  /// A step with scratch of its own.
+  fileprivate func step(
+    parameters: Matrix, gradients: Matrix, momentumBuffer: Matrix, gradientScale: Float = 1,
+    on processor: Processor = .current
+  ) {
+    let scratch = FloatBuffer(
+      count: Self.scratchCount(rows: parameters.rows, columns: parameters.columns))
+    step(
+      parameters: parameters, gradients: gradients, momentumBuffer: momentumBuffer,
+      gradientScale: gradientScale, scratch: scratch.pointer, on: processor)
+  }
+}
+
 @Suite struct MuonTests {
   /// Three steps on the gradients of the reference.
   private func train(
@@ -36,7 +50,8 @@ import Testing
   func becomesOrthogonal(rows: Int, columns: Int) {
     let buffer = FloatBuffer(randomValues(rows * columns, seed: 5, bound: 3))
     let x = buffer.matrix(rows: rows, columns: columns)
-    Muon.orthogonalize(x)
+    let scratch = FloatBuffer(count: Muon.scratchCount(rows: rows, columns: columns))
+    Muon.orthogonalize(x, scratch: scratch.pointer)
     let side = min(rows, columns)
     let gram = FloatBuffer(count: side * side)
     let product = gram.matrix(rows: side, columns: side)

@@ -31,27 +31,40 @@ import Testing
     for order in orders { #expect(order.indices.count { order[$0] == $0 } < 10) }
   }
 
-  @Test func piecesCoverAllInOrder() {
+  @Test func piecesCoverAllAndAreEven() {
     let random = RandomStream(seed: 1, stream: 1)
     for trial in 0..<100 as Range<UInt64> {
       let lengths = (0..<random.below(200, step: trial, position: 0)).map {
         1 + random.below(128, step: trial, position: UInt64($0 + 1))
       }
-      let pieces = Pieces.cut(lengths: lengths)
-      #expect(pieces.flatMap { Array($0) } == Array(lengths.indices))
-      for piece in pieces {
-        let tokens = lengths[piece].reduce(0, +)
-        // A piece may end with a sequence that goes past its share, and is at most an eighth larger
-        // for there being a whole number of them.
-        #expect(tokens <= Pieces.largest * 9 / 8 + 128)
+      let pieces = Pieces(lengths: lengths)
+      #expect(pieces.order.sorted() == Array(lengths.indices))
+      #expect(pieces.ranges.flatMap { Array($0) } == Array(lengths.indices))
+      let tokens = pieces.ranges.map { range in
+        pieces.order[range].reduce(0) { $0 + lengths[$1] }
+      }
+      #expect(tokens.allSatisfy { $0 <= Pieces.largest })
+      // None is longer than another by more than its shortest sequence, the last that it got.
+      for (range, count) in zip(pieces.ranges, tokens) {
+        let shortest = pieces.order[range].map { lengths[$0] }.min() ?? 0
+        #expect(count - (tokens.min() ?? 0) <= shortest)
       }
     }
-    #expect(Pieces.cut(lengths: []).isEmpty)
-    #expect(Pieces.cut(lengths: [10_000, 1, 1]) == [0..<1, 1..<2, 2..<3])
-    // Nothing left over for a ninth: 8,320 tokens make eight pieces as well.
-    #expect(Pieces.cut(lengths: [Int](repeating: 128, count: 65)).count == 8)
-    // 16,384 tokens in eight pieces, so that eight threads have work.
-    #expect(Pieces.cut(lengths: [Int](repeating: 128, count: 128)).count == 8)
+    #expect(Pieces(lengths: []).ranges.isEmpty)
+    let uneven = Pieces(lengths: [1, 10_000, 1])
+    #expect(uneven.order == [1, 0, 2] && uneven.ranges == [0..<1, 1..<2, 2..<3])
+    #expect(Pieces(lengths: [4, 9, 6, 2, 1]).order == [0, 1, 2, 3, 4])
+  }
+
+  /// As many as two, four or eight threads share without one of them waiting.
+  @Test(
+    arguments: [
+      (4, 1), (6, 2), (8, 2), (11, 2), (12, 4), (16, 4), (22, 4), (23, 8), (65, 8), (128, 8),
+      (256, 8), (257, 16), (600, 24),
+    ])
+  func stepsAreCutIntoEvenNumbersOfPieces(sequences: Int, pieces: Int) {
+    let cut = Pieces(lengths: [Int](repeating: 128, count: sequences))
+    #expect(cut.ranges.count == pieces)
   }
 
   @Test func sequencesCoverEveryTokenOnce() {

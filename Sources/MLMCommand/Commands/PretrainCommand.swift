@@ -106,6 +106,7 @@ struct PretrainCommand: ParsableCommand {
 
   private func train(_ run: PretrainingRun, _ progress: Progress) throws {
     var (seconds, tokens) = (0.0, 0)
+    let first = run.step
     if profile { Profile.shared.start() }
     defer {
       if profile && tokens > 0 {
@@ -121,6 +122,11 @@ struct PretrainCommand: ParsableCommand {
           .stoppedEarly,
           "\(run.output): stopped after step \(run.step) of \(run.plan.stepCount); --resume goes on"
         )
+      }
+      if profile && run.step == first + 3 && run.step < run.plan.stepCount {
+        // The first steps touch memory for the first time; no speed counts them.
+        Profile.shared.start()
+        (seconds, tokens) = (0, 0)
       }
       guard let report = try run.advance() else { return }
       progress.show(report)

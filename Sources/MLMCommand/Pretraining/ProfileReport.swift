@@ -39,6 +39,9 @@ struct ProfileReport {
       \(Numbers.grouped(Int(Double(tokens) / seconds))) tokens/s
 
       \(phases.text)
+      matrix products in all, those of attention, head and optimizer included: \
+      \(Numbers.percent(record.productSeconds / all)) of the time of the threads
+
       \(products.text)
       model FLOPs: \(Numbers.fixed(rate, 1)) GFLOP/s, utilization \(Numbers.percent(rate / peak)) \
       of \(Numbers.fixed(peak, 1)) GFLOP/s (products alone, measured now)
@@ -69,6 +72,7 @@ struct ProfileReport {
             ])
           })
       ),
+      ("product_share", .double(record.productSeconds / (seconds * Double(threads)))),
       ("model_gflops", .double(rate)), ("peak_gflops", .double(peak)),
       ("model_flops_utilization", .double(rate / peak)),
       ("peak_memory_bytes", .integer(peakMemory)),

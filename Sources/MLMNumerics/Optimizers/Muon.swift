@@ -32,15 +32,15 @@ package struct Muon: Hashable, Sendable {
   ///   - gradients: g: (R, C)
   ///   - momentumBuffer: m: (R, C)
   ///   - gradientScale: What gradients are multiplied by first, as clipping needs it.
+  ///   - scratch: `scratchCount` floats.
   package func step(
     parameters: Matrix, gradients: Matrix, momentumBuffer: Matrix, gradientScale: Float = 1,
-    on processor: Processor = .current
+    scratch: UnsafeMutablePointer<Float>, on processor: Processor = .current
   ) {
     requireSameShape(parameters, gradients)
     requireSameShape(parameters, momentumBuffer)
     let (rows, columns) = (parameters.rows, parameters.columns)
-    let update = FloatBuffer(count: rows * columns)
-    let direction = update.matrix(rows: rows, columns: columns)
+    let direction = Matrix(scratch, rows: rows, columns: columns)
     let (kept, fresh) = (Float(momentum), Float(1 - momentum))
     for row in 0..<rows {
       let (g, m, u) = (gradients.row(row), momentumBuffer.row(row), direction.row(row))
@@ -50,7 +50,7 @@ package struct Muon: Hashable, Sendable {
         u[column] = gradient + kept * (m[column] - gradient)
       }
     }
-    Self.orthogonalize(direction, on: processor)
+    Self.orthogonalize(direction, scratch: scratch + rows * columns, on: processor)
     let decay = Float(1 - learningRate * weightDecay)
     let size = Float(learningRate * 0.2 * Double(max(rows, columns)).squareRoot())
     for row in 0..<rows {
@@ -59,9 +59,19 @@ package struct Muon: Hashable, Sendable {
     }
   }
 
+  /// Floats of scratch for a step on a matrix.
+  package static func scratchCount(rows: Int, columns: Int) -> Int {
+    let side = min(rows, columns)
+    return 2 * rows * columns + 2 * side * side
+  }
+
   /// Replaces a matrix without gaps between its rows by its orthogonal factor, about: the singular
   /// values come to lie between 0.7 and 1.2, unless they are less than a thousandth of its length.
-  package static func orthogonalize(_ x: Matrix, on processor: Processor = .current) {
+  ///
+  /// - Parameter scratch: `scratchCount` floats.
+  package static func orthogonalize(
+    _ x: Matrix, scratch: UnsafeMutablePointer<Float>, on processor: Processor = .current
+  ) {
     precondition(x.stride == x.columns, "expected a matrix without gaps")
     let count = x.rows * x.columns
     let length = processor.kernels.pointee.sum_of_squares(x.pointer, count).squareRoot()
@@ -70,10 +80,9 @@ package struct Muon: Hashable, Sendable {
     // The smaller of X·Xᵀ and Xᵀ·X does; the polynomial multiplies from its side.
     let isTall = x.rows > x.columns
     let side = min(x.rows, x.columns)
-    let scratch = FloatBuffer(count: 2 * side * side + count)
-    let gram = scratch.matrix(rows: side, columns: side)
-    let polynomial = scratch.matrix(rows: side, columns: side, from: side * side)
-    let next = scratch.matrix(rows: x.rows, columns: x.columns, from: 2 * side * side)
+    let gram = Matrix(scratch, rows: side, columns: side)
+    let polynomial = Matrix(scratch + side * side, rows: side, columns: side)
+    let next = Matrix(scratch + 2 * side * side, rows: x.rows, columns: x.columns)
     for _ in 0..<iterations {
       processor.multiply(gram, x, x, transposeA: isTall, transposeB: !isTall)
       for index in 0..<side * side { polynomial.pointer[index] = b * gram.pointer[index] }

@@ -33,6 +33,18 @@ extension Processor {
       if !accumulate { c.clear() }
       return
     }
+    Profile.shared.measureMultiplication {
+      multiplyWhole(
+        c, a, b, transposeA: transposeA, transposeB: transposeB, scale: scale,
+        accumulate: accumulate, rowsAreIndependent: rowsAreIndependent, bIsWeight: bIsWeight)
+    }
+  }
+
+  /// `multiply` of matrices that fit and are not empty.
+  private func multiplyWhole(
+    _ c: Matrix, _ a: Matrix, _ b: Matrix, transposeA: Bool, transposeB: Bool, scale: Float,
+    accumulate: Bool, rowsAreIndependent: Bool, bIsWeight: Bool
+  ) {
     if precision == .bfloat16 && c.columns >= narrowestForBFloat16 {
       multiplyBFloat16(
         c, a, b, transposeA: transposeA, transposeB: transposeB, scale: scale,

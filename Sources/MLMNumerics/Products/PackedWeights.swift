@@ -10,23 +10,23 @@ package final class PackedWeights: Sendable {
 
   /// One weight in one form; whoever comes while it is packed waits.
   private final class Entry: Sendable {
-    private struct State {
-      let buffer: FloatBuffer
-      var isCurrent = false
-    }
+    private let buffer: FloatBuffer
+    private let isCurrent = Atomic(false)
+    private let packing = Mutex(())
 
-    private let state: Mutex<State>
+    init(floatCount: Int) { buffer = FloatBuffer(count: floatCount) }
 
-    init(floatCount: Int) { state = Mutex(State(buffer: FloatBuffer(count: floatCount))) }
-
-    func forget() { state.withLock { $0.isCurrent = false } }
+    func forget() { isCurrent.store(false, ordering: .releasing) }
 
     func packed(by pack: (FloatBuffer) -> Void) -> FloatBuffer {
-      state.withLock { state in
-        if !state.isCurrent { pack(state.buffer) }
-        state.isCurrent = true
-        return state.buffer
+      // What was packed before the flag was set is seen by whoever sees the flag.
+      if isCurrent.load(ordering: .acquiring) { return buffer }
+      packing.withLock { _ in
+        if isCurrent.load(ordering: .acquiring) { return }
+        pack(buffer)
+        isCurrent.store(true, ordering: .releasing)
       }
+      return buffer
     }
   }
 

@@ -17,7 +17,8 @@ enum ThreadScratch {
       }
       buffer.release()
     }
-    let buffer = FloatBuffer(count: count)
+    // Somewhat more, so that the next larger request needs no memory.
+    let buffer = FloatBuffer(count: count + count / 8)
     pthread_setspecific(key, Unmanaged.passRetained(buffer).toOpaque())
     return buffer.pointer
   }

@@ -15,8 +15,9 @@ struct StepBatch: Sendable {
   private(set) var targetCount = 0
 
   init(_ sequences: [[Int32]], phase: Objective.Phase, masking: Masking, step: Int) {
-    for range in Pieces.cut(lengths: sequences.map(\.count)) {
-      var batch = Batch(sequences[range])
+    let cut = Pieces(lengths: sequences.map(\.count))
+    for range in cut.ranges {
+      var batch = Batch(cut.order[range].map { sequences[$0] })
       let targets: [LanguageModelHead.Target]
       switch phase {
       case .nextWord: targets = batch.nextWordTargets

@@ -146,7 +146,8 @@ public final class FineTuningRun {
 
   private func accumulateGradients(_ places: [Int], step: Int) -> Double {
     let (options, training, transformer) = (options, training, optimization.transformer)
-    let ranges = Pieces.cut(lengths: places.map { training.texts[$0].ids.count })
+    let pieces = Pieces(lengths: places.map { training.texts[$0].ids.count })
+    let (ranges, places) = (pieces.ranges, pieces.order.map { places[$0] })
     var firstRows: [Int] = []
     var rowCount = 0
     for place in places {

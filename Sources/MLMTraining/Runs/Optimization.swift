@@ -25,6 +25,7 @@ package final class Optimization {
     package let languageModelHead: LanguageModelHead
     package let classificationHead: ClassificationHead
     private var outputGradientStorage = FloatBuffer(count: 16)
+    private var muonStorage = FloatBuffer(count: 16)
 
     init(_ transformer: Transformer, pooling: Pooling) {
       activations = Activations(transformer.configuration, keepsLayers: true)
@@ -36,9 +37,17 @@ package final class Optimization {
     /// A matrix for the gradient of the transformer's rows.
     package func outputGradient(rows: Int, width: Int) -> Matrix {
       if outputGradientStorage.count < rows * width {
-        outputGradientStorage = FloatBuffer(count: rows * width)
+        // Somewhat more, so that the next larger piece needs no memory.
+        outputGradientStorage = FloatBuffer(count: rows * width * 9 / 8)
       }
       return Matrix(outputGradientStorage.pointer, rows: rows, columns: width)
+    }
+
+    /// Memory for a step of Muon on a matrix.
+    fileprivate func muonScratch(rows: Int, columns: Int) -> UnsafeMutablePointer<Float> {
+      let needed = Muon.scratchCount(rows: rows, columns: columns)
+      if muonStorage.count < needed { muonStorage = FloatBuffer(count: needed) }
+      return muonStorage.pointer
     }
   }
 
@@ -65,7 +74,7 @@ package final class Optimization {
   package func accumulate(_ pieceCount: Int, _ body: @Sendable (Int, Worker) -> Double) -> Double {
     let (gradients, workers) = (gradients, workers)
     let processor = transformer.processor.recorded(as: .gradients)
-    gradients.setToZero()
+    if pieceCount == 0 { gradients.setToZero() }
     let losses = FloatingSums(count: pieceCount)
     threads.forEachOrdered(
       pieceCount,
@@ -74,11 +83,15 @@ package final class Optimization {
         Profile.shared.measure(.gradients) { worker.gradients.setToZero() }
         losses[piece] = body(piece, worker)
       },
-      commit: { _, worker in
+      commit: { piece, worker in
         let source = workers[worker].value.gradients.storage
-        processor.add(
-          Matrix(gradients.storage.pointer, rows: 1, columns: source.count),
-          Matrix(source.pointer, rows: 1, columns: source.count))
+        let sum = gradients.storage.matrix(rows: 1, columns: source.count)
+        let part = source.matrix(rows: 1, columns: source.count)
+        if piece == 0 {
+          Profile.shared.measure(.gradients) { sum.copy(from: part) }
+        } else {
+          processor.add(sum, part)
+        }
       })
     return losses.sum
   }
@@ -98,8 +111,8 @@ package final class Optimization {
     // Both optimizers are computed in float32, whatever the precision of the model's products.
     let processor = Processor(level: transformer.processor.level)
     let (gradients, first, second) = (gradients, firstMoment, secondMoment)
-    let parts = parts
-    threads.forEach(parts.count) { index, _ in
+    let (parts, workers) = (parts, workers)
+    threads.forEach(parts.count) { index, worker in
       let part = parts[index]
       if let shape = part.matrixShape {
         func matrix(_ parameters: Parameters) -> Matrix {
@@ -109,7 +122,9 @@ package final class Optimization {
         Profile.shared.measure(.optimizer) {
           muon.step(
             parameters: matrix(parameters), gradients: matrix(gradients),
-            momentumBuffer: matrix(first), gradientScale: scale, on: processor)
+            momentumBuffer: matrix(first), gradientScale: scale,
+            scratch: workers[worker].value.muonScratch(rows: shape.rows, columns: shape.columns),
+            on: processor)
         }
         return
       }
