@@ -26,8 +26,7 @@ let package = Package(
       name: "CUTF8Proc", pkgConfig: utf8procPackage,
       providers: [.apt(["libutf8proc-dev"]), .brew(["utf8proc"])]),
     .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
@@ -43,7 +42,13 @@ let package = Package(
       dependencies: [
         "CUTF8Proc", "CPCRE2", .product(name: "HeapModule", package: "swift-collections"),
       ]),
-    .target(name: "MLMNumerics", dependencies: ["CMLMKernels", "COpenBLAS"]),
+    .target(
+      name: "MLMNumerics",
+      dependencies: [
+        "CMLMKernels",
+        // On macOS Accelerate multiplies.
+        .target(name: "COpenBLAS", condition: .when(platforms: [.linux])),
+      ]),
     .target(name: "MLMModel", dependencies: ["MLMNumerics"]),
     .target(name: "MLM", dependencies: ["MLMText", "MLMModel", "MLMNumerics"]),
     .target(name: "MLMData", dependencies: ["CZlib", "CZstd", "MLMText"]),

@@ -1,4 +1,8 @@
-import COpenBLAS
+#if canImport(Accelerate)
+  import Accelerate
+#else
+  import COpenBLAS
+#endif
 
 extension Processor {
   /// C = scale·op(A)·op(B), or C += with `accumulate`.
@@ -98,9 +102,9 @@ extension Processor {
     prepareBLAS()
     cblas_sgemm(
       CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-      transposeB ? CblasTrans : CblasNoTrans, blasint(c.rows), blasint(c.columns),
-      blasint(transposeA ? a.rows : a.columns), scale, a.pointer, blasint(a.stride), b.pointer,
-      blasint(b.stride), accumulate ? 1 : 0, c.pointer, blasint(c.stride))
+      transposeB ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
+      Int32(transposeA ? a.rows : a.columns), scale, a.pointer, Int32(a.stride), b.pointer,
+      Int32(b.stride), accumulate ? 1 : 0, c.pointer, Int32(c.stride))
   }
 }
 

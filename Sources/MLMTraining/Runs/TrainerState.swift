@@ -9,8 +9,9 @@ import MLMText
 
 /// `trainer_state.json`: where a run stands and what it was asked to do.
 struct TrainerState: Codable, Equatable {
-  /// The form of this file; other forms are refused.
-  static let currentVersion = 3
+  /// The form of this file, and of the order in which a run sums; others are refused, as a run could
+  /// not go on to the same bytes.
+  static let currentVersion = 4
 
   var version = TrainerState.currentVersion
   /// Steps done.
