@@ -11,7 +11,9 @@ import Testing
 
   /// Modules of the system and the toolchain.
   private static let system: Set = [
-    "Darwin", "Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization", "Testing",
+    "Accelerate", "Darwin", "Foundation", "FoundationEssentials", "Glibc", "Musl",
+    "Synchronization",
+    "Testing",
   ]
 
   /// Targets below Tests/ that are no tests themselves.

@@ -52,10 +52,9 @@ struct HeaderScanner {
 
   private mutating func tensor() throws(Problem) -> Tensor {
     var tensor = Tensor()
-    var found: [String] = []
+    var found: Set<String> = []
     try members { scanner, key throws(Problem) in
-      if found.contains(key) { throw .repeated(key) }
-      found.append(key)
+      if !found.insert(key).inserted { throw .repeated(key) }
       switch key {
       case "dtype": tensor.type = try scanner.string()
       case "shape": tensor.shape = try scanner.numbers()
