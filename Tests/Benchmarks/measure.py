@@ -18,7 +18,10 @@ class Measurement:
 
 
 def measured(command: list, environment: dict[str, str] = {}) -> Measurement:  # noqa: B006 — never changed
-    """Runs a command to its end. Peak memory is that of this one process, by wait4."""
+    """Runs a command to its end. Peak memory is that of this one process, by wait4.
+
+    Linux counts the memory of the process that forks it, until it is the command: keep that one small.
+    """
     command = [str(part) for part in command]
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=err,
