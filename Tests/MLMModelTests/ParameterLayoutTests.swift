@@ -79,4 +79,27 @@ import Testing
     #expect(storage.allSatisfy { $0 == 0 })
     #expect(copy.vector(0)[0] == 1)
   }
+
+  /// Layers upon each other: every slot keeps its size, and no two share a number unless they are of
+  /// different layers.
+  @Test(arguments: [Head.none, .languageModel, .classification(classCount: 3)])
+  func layersMayShareMemory(_ head: Head) {
+    let layout = ParameterLayout(
+      Preset.nano.configuration(vocabularySize: 100), head: head)
+    let (starts, count) = layout.placesSharingLayers
+    let largest = layout.layerSlots.map { $0.reduce(0) { $0 + layout.slots[$1].count } }.max() ?? 0
+    let outside = layout.slotsOutsideLayers.reduce(0) { $0 + layout.slots[$1].count }
+    #expect(count >= outside + largest && count < outside + largest + 16 * layout.slots.count)
+    for layer in layout.layerSlots {
+      let together = (layout.slotsOutsideLayers + layer).sorted { starts[$0] < starts[$1] }
+      for (slot, next) in zip(together, together.dropFirst()) {
+        #expect(starts[slot] + layout.slots[slot].count <= starts[next])
+      }
+      #expect(together.allSatisfy { starts[$0] + layout.slots[$0].count <= count })
+      #expect(layout.slots[layer.lowerBound].name.hasPrefix("layer."))
+    }
+    #expect(
+      layout.layerSlots.map(\.count).reduce(0, +) + layout.slotsOutsideLayers.count
+        == layout.slots.count)
+  }
 }

@@ -27,17 +27,31 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 4])
-  func commitsComeInOrder(count: Int) {
+  func stagesComeInOrder(count: Int) {
     let threads = Threads(count: count)
-    let order = Mutex<[Int]>([])
+    let orders = [PieceList(), PieceList()]
     let workers = (0..<200).map { _ in Counter() }
-    threads.forEachOrdered(200) { piece, worker in
+    threads.forEachOrdered(200, stages: 2) { piece, worker, stages in
       workers[piece].add(worker)
-    } commit: { piece, worker in
-      order.withLock { $0.append(piece) }
-      #expect(workers[piece].value == worker)
+      for stage in [1, 0] {
+        stages.inTurn(stage) {
+          orders[stage].pieces.withLock { $0.append(piece) }
+          #expect(workers[piece].value == worker)
+        }
+      }
     }
-    #expect(order.withLock { $0 } == Array(0..<200))
+    for order in orders { #expect(order.pieces.withLock { $0 } == Array(0..<200)) }
+  }
+
+  /// The pieces after one that leaves out a stage do not wait for it.
+  @Test(arguments: [1, 2, 4])
+  func aStageMayBeLeftOut(count: Int) {
+    let order = Mutex<[Int]>([])
+    Threads(count: count).forEachOrdered(100, stages: 3) { piece, _, stages in
+      guard piece % 3 == 0 else { return }
+      stages.inTurn(1) { order.withLock { $0.append(piece) } }
+    }
+    #expect(order.withLock { $0 } == Array(stride(from: 0, to: 100, by: 3)))
   }
 
   @Test func nestedCallsRunOnTheirThread() {
@@ -46,9 +60,8 @@ import Testing
     threads.forEach(10) { _, worker in
       threads.forEach(10) { _, inner in
         #expect(inner == worker)
-        threads.forEachOrdered(3) { _, _ in
-        } commit: { _, _ in
-          runs.add(1)
+        threads.forEachOrdered(3, stages: 1) { _, _, stages in
+          stages.inTurn(0) { runs.add(1) }
         }
       }
     }
@@ -66,9 +79,8 @@ import Testing
   @Test func orderedSumsDoNotDependOnTheNumberOfThreads() {
     let sums = [1, 2, 7].map { count in
       let sum = FloatBuffer(count: 1)
-      Threads(count: count).forEachOrdered(500) { _, _ in
-      } commit: { piece, _ in
-        sum.pointer[0] += 1 / Float(piece + 1)
+      Threads(count: count).forEachOrdered(500, stages: 1) { piece, _, stages in
+        stages.inTurn(0) { sum.pointer[0] += 1 / Float(piece + 1) }
       }
       return sum.pointer[0].bitPattern
     }
@@ -84,14 +96,13 @@ import Testing
     let gradients = [1, 2, 5].map { count in
       let sum = FloatBuffer(count: 80 * 70)
       let parts = (0..<count).map { _ in FloatBuffer(count: 80 * 70) }
-      Threads(count: count).forEachOrdered(5) { piece, worker in
+      Threads(count: count).forEachOrdered(5, stages: 1) { piece, worker, stages in
         let rows = piece * 20..<min(90, piece * 20 + 20)
         parts[worker].clear()
         p.linearBackward(
           inputGradient: nil, weightGradient: parts[worker].rows(80),
           outputGradient: dy.rows(rows), input: x.rows(rows), weight: w)
-      } commit: { _, worker in
-        p.add(sum.rows(80), parts[worker].rows(80))
+        stages.inTurn(0) { p.add(sum.rows(80), parts[worker].rows(80)) }
       }
       return sum.values
     }
@@ -111,4 +122,8 @@ final class Counter: Sendable {
   var value: Int { number.load(ordering: .sequentiallyConsistent) }
   @discardableResult
   func add(_ n: Int) -> Int { number.add(n, ordering: .sequentiallyConsistent).newValue }
+}
+
+private final class PieceList: Sendable {
+  let pieces = Mutex<[Int]>([])
 }

@@ -33,7 +33,7 @@ import Testing
   /// One pass over the batches on next words.
   private func accumulate(_ optimization: Optimization) -> Double {
     let transformer = optimization.transformer
-    return optimization.accumulate(Self.batches.count) { piece, worker in
+    return optimization.accumulate(Self.batches.count) { piece, worker, layerIsDone in
       let batch = Self.batches[piece]
       transformer.forward(batch, into: worker.activations)
       let gradient = worker.outputGradient(rows: batch.rowCount, width: 16)
@@ -41,7 +41,8 @@ import Testing
         on: batch.nextWordTargets, output: worker.activations.output, scale: 0.01,
         outputGradient: gradient, gradients: worker.gradients)
       transformer.backward(
-        outputGradient: gradient, batch, worker.activations, into: worker.gradients)
+        outputGradient: gradient, batch, worker.activations, into: worker.gradients,
+        layerIsDone: layerIsDone)
       return loss
     }
   }
@@ -49,7 +50,7 @@ import Testing
   /// One pass on the class of each sequence: whether its first token is even.
   private func accumulateClasses(_ optimization: Optimization) -> Double {
     let transformer = optimization.transformer
-    return optimization.accumulate(Self.batches.count) { piece, worker in
+    return optimization.accumulate(Self.batches.count) { piece, worker, layerIsDone in
       let batch = Self.batches[piece]
       transformer.forward(batch, into: worker.activations)
       let gradient = worker.outputGradient(rows: batch.rowCount, width: 16)
@@ -58,7 +59,8 @@ import Testing
         output: worker.activations.output, scale: 0.01, outputGradient: gradient,
         gradients: worker.gradients, dropout: nil)
       transformer.backward(
-        outputGradient: gradient, batch, worker.activations, into: worker.gradients)
+        outputGradient: gradient, batch, worker.activations, into: worker.gradients,
+        layerIsDone: layerIsDone)
       return loss
     }
   }
@@ -109,20 +111,32 @@ import Testing
 
   @Test func gradientIsTheSumOverThePieces() {
     let optimization = optimization(threads: 2)
-    let count = optimization.gradients.storage.count
+    let layout = optimization.transformer.layout
+    let slots = layout.slots
     // Numbers whose float sum depends on the order.
     @Sendable func value(_ piece: Int, _ place: Int) -> Float {
       let number = (piece * 37 + place * 11) % 101 - 50
       return Float(number) * (piece % 2 == 0 ? 1e4 : 1e-3)
     }
-    let loss = optimization.accumulate(9) { piece, worker in
-      for place in 0..<count { worker.gradients.storage.pointer[place] += value(piece, place) }
+    let loss = optimization.accumulate(9) { piece, worker, layerIsDone in
+      func add(_ slot: Int) {
+        for place in 0..<slots[slot].count {
+          worker.gradients.vector(slot)[place] += value(piece, slots[slot].start + place)
+        }
+      }
+      for slot in layout.slotsOutsideLayers { add(slot) }
+      for layer in layout.layerSlots.indices.reversed() {
+        for slot in layout.layerSlots[layer] { add(slot) }
+        layerIsDone(layer)
+      }
       return Double(piece)
     }
     #expect(loss == 36)
-    for place in stride(from: 0, to: count, by: 97) {
-      let sum = (0..<9).reduce(Float(0)) { $0 + value($1, place) }
-      #expect(optimization.gradients.storage.pointer[place] == sum)
+    for (slot, numbers) in slots.enumerated() {
+      for (place, found) in optimization.gradients.values(slot).enumerated() {
+        let sum = (0..<9).reduce(Float(0)) { $0 + value($1, numbers.start + place) }
+        #expect(found == sum, "\(numbers.name)")
+      }
     }
   }
 
@@ -174,8 +188,8 @@ import Testing
     _ = optimization.update(learningRate: 1e-3, weightDecay: 0.1, gradientClip: 1)
     let weights = numbers(optimization.transformer.parameters)
     let moments = numbers(optimization.firstMoment) + numbers(optimization.secondMoment)
-    _ = optimization.accumulate(3) { piece, worker in
-      if piece == 1 { worker.gradients.storage.pointer[7] = value }
+    _ = optimization.accumulate(3) { piece, worker, _ in
+      if piece == 1 { worker.gradients.vector(0)[7] = value }
       return 0
     }
     let norm = optimization.update(learningRate: 1e-3, weightDecay: 0.1, gradientClip: 1)

@@ -11,7 +11,8 @@ package final class Activations {
   package struct Layer {
     /// The residual stream before attention and before the feed-forward network: T×H.
     package let input, middle: Matrix
-    /// The normalized streams; where norms come after, the sums that are normalized: T×H.
+    /// The normalized streams, in memory of all layers; where norms come after, the sums that are
+    /// normalized: T×H.
     package let attentionInput, feedForwardInput: Matrix
     /// Queries, keys and values after rotation: T×3H.
     package let queryKeyValue: Matrix
@@ -19,7 +20,7 @@ package final class Activations {
     package let probabilities: UnsafeMutablePointer<Float>
     /// Attention's result before its output layer: T×H.
     package let attended: Matrix
-    /// Before and after the activation: T×2I, or T×I without a gate, and T×I.
+    /// Before the activation, T×2I, or T×I without a gate; after it, in memory of all layers: T×I.
     package let gateInput, gated: Matrix
     package let attentionNorm, feedForwardNorm: NormStatistics
   }
@@ -96,14 +97,18 @@ package final class Activations {
     func statistics() -> NormStatistics {
       NormStatistics(mean: vector(rows), inverseDeviation: vector(rows))
     }
+    // What takes little time to compute again, and much memory, is not kept.
+    let hasNormsBefore = configuration.normPlacement == .before
+    let normalized = hasNormsBefore ? matrix(width) : nil
+    let gated = matrix(feedForward)
     func layer() -> Layer {
       Layer(
-        input: matrix(width), middle: matrix(width), attentionInput: matrix(width),
-        feedForwardInput: matrix(width), queryKeyValue: matrix(3 * width),
+        input: matrix(width), middle: matrix(width), attentionInput: normalized ?? matrix(width),
+        feedForwardInput: normalized ?? matrix(width), queryKeyValue: matrix(3 * width),
         probabilities: vector(
           AttentionMemory.keptCount(offsets: batch.offsets, heads: configuration.headCount)),
         attended: matrix(width), gateInput: matrix(configuration.feedForwardInputWidth),
-        gated: matrix(feedForward), attentionNorm: statistics(), feedForwardNorm: statistics())
+        gated: gated, attentionNorm: statistics(), feedForwardNorm: statistics())
     }
 
     let embeddingWidth = configuration.embeddingWidth
@@ -112,7 +117,6 @@ package final class Activations {
     projectionInput = isProjected ? matrix(embeddingWidth) : nil
     embeddingNorm = statistics()
     layers.removeAll(keepingCapacity: true)
-    let hasFinalNorm = configuration.normPlacement == .before
     if keepsLayers {
       for _ in 0..<configuration.layerCount { layers.append(layer()) }
       finalInput = matrix(width)
@@ -127,7 +131,7 @@ package final class Activations {
       finalInput = shared.input
     }
     attentionScratch = vector(AttentionMemory.scratchCount(length: batch.longestSequence))
-    output = hasFinalNorm ? matrix(width) : finalInput
+    output = hasNormsBefore ? matrix(width) : finalInput
     finalNorm = statistics()
   }
 }

@@ -52,6 +52,8 @@ package struct ParameterLayout: Hashable, Sendable {
   /// From the width of the embeddings to that of the stream, where they differ.
   package private(set) var embeddingProjection: Weights?
   package private(set) var layers: [Layer] = []
+  /// Indices into `slots` of all parameters of each layer; layers lie in the storage one after another.
+  package private(set) var layerSlots: [Range<Int>] = []
   package private(set) var finalNorm: Weights?
   /// What heads begin with.
   package private(set) var headDense: Weights?
@@ -74,6 +76,7 @@ package struct ParameterLayout: Hashable, Sendable {
     addEmbedding(configuration, reading)
     for index in 0..<configuration.layerCount {
       let name = "layer.\(index)"
+      let firstSlot = slots.count
       let hasAttentionNorm = index > 0 || configuration.normPlacement == .after
       layers.append(
         Layer(
@@ -93,6 +96,7 @@ package struct ParameterLayout: Hashable, Sendable {
           feedForwardOutput: addLinear(
             "\(name).feed_forward.output", [width, configuration.feedForwardWidth], writing,
             hasBias: configuration.feedForwardHasBias, hiddenMatrixCount: 1)))
+      layerSlots.append(firstSlot..<slots.count)
     }
     if configuration.normPlacement == .before {
       finalNorm = addNorm("final_norm", width, configuration)
@@ -198,6 +202,27 @@ package struct ParameterLayout: Hashable, Sendable {
     slots.append(slot)
     storageCount += (slot.count + 15) / 16 * 16
     return slots.count - 1
+  }
+
+  /// Indices into `slots` of what belongs to no layer: embeddings, the last norm, the head.
+  package var slotsOutsideLayers: [Int] {
+    let inside = (layerSlots.first?.lowerBound ?? 0)..<(layerSlots.last?.upperBound ?? 0)
+    return slots.indices.filter { !inside.contains($0) }
+  }
+
+  /// Where slots start, and how many numbers there are, if all layers lie in the memory of the largest.
+  package var placesSharingLayers: (starts: [Int], count: Int) {
+    let ranges = layerSlots.map { layer in
+      let end = layer.upperBound
+      return slots[layer.lowerBound].start..<(end < slots.count ? slots[end].start : storageCount)
+    }
+    let all = (ranges.first?.lowerBound ?? 0)..<(ranges.last?.upperBound ?? 0)
+    let saved = all.count - (ranges.map(\.count).max() ?? 0)
+    var starts = slots.map { $0.start < all.upperBound ? $0.start : $0.start - saved }
+    for (layer, range) in zip(layerSlots, ranges) {
+      for slot in layer { starts[slot] -= range.lowerBound - all.lowerBound }
+    }
+    return (starts, storageCount - saved)
   }
 
   /// Number of trained numbers.

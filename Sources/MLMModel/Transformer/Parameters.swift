@@ -21,6 +21,16 @@ package final class Parameters: @unchecked Sendable {
     mappings = []
   }
 
+  /// All zeros, the layers one upon the other: for gradients that are fetched layer by layer.
+  package init(sharingMemoryOfLayers layout: ParameterLayout) {
+    self.layout = layout
+    let (places, count) = layout.placesSharingLayers
+    let memory = FloatBuffer(count: count)
+    self.memory = memory
+    starts = places.map { memory.pointer + $0 }
+    mappings = []
+  }
+
   /// Slots that lie in files, or in memory of their own.
   ///
   /// - Parameters:
@@ -58,7 +68,8 @@ package final class Parameters: @unchecked Sendable {
   }
 
   package func setToZero() {
-    storage.pointer.update(repeating: 0, count: storage.count)
+    precondition(mappings.isEmpty, "weights of a file")
+    memory.clear()
   }
 
   /// The same numbers in memory of their own.

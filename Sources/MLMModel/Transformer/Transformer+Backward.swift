@@ -6,9 +6,12 @@ extension Transformer {
   /// - Parameters:
   ///   - outputGradient: The gradient of `activations.output`: T×H.
   ///   - batch, activations, attention, dropout: As in the forward pass just done.
+  ///   - layerIsDone: Called with the number of each layer, the last one first, as soon as all its
+  ///     gradients are there.
   package func backward(
     outputGradient: Matrix, _ batch: Batch, _ activations: Activations, into gradients: Parameters,
-    attention: TransformerConfiguration.Attention? = nil, dropout: Dropout? = nil
+    attention: TransformerConfiguration.Attention? = nil, dropout: Dropout? = nil,
+    layerIsDone: (Int) -> Void = { _ in }
   ) {
     guard let scratch = activations.backward else {
       preconditionFailure("a backward pass needs activations that keep their layers")
@@ -24,6 +27,7 @@ extension Transformer {
       let layer = activations.layers[index]
       feedForwardBackward(index, layer, scratch, gradients, dropout)
       attendBackward(index, batch, activations, scratch, gradients, attention, dropout)
+      layerIsDone(index)
     }
     embedBackward(batch, activations, scratch, gradients, dropout)
   }
@@ -41,6 +45,7 @@ extension Transformer {
         layer.feedForwardNorm, gradients, accumulates: false)
     }
     let branch = branchGradient(scratch, at: .feedForward(layer: index), dropout)
+    activate(layer)
     linearBackward(scratch.gated, branch, input: layer.gated, slots.feedForwardOutput, gradients)
     if configuration.feedForwardIsGated {
       processor.geGLUBackward(
@@ -50,6 +55,7 @@ extension Transformer {
         inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
         configuration.activation)
     }
+    normalizeFeedForwardInput(index, layer)
     // Without a norm in between, the gradient goes straight to the residual stream.
     linearBackward(
       isBefore ? scratch.normalized : scratch.stream, scratch.gateInput,
@@ -88,6 +94,7 @@ extension Transformer {
         scratch.queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
         offsets: batch.offsets, table: rotary)
     }
+    normalizeAttentionInput(index, layer)
     let direct = !isBefore || slots.attentionNorm == nil
     linearBackward(
       direct ? scratch.stream : scratch.normalized, scratch.queryKeyValue,

@@ -34,9 +34,7 @@ extension Transformer {
     let layer = activations.layers[index]
     let slots = layout.layers[index]
     let heads = configuration.headCount
-    if configuration.normPlacement == .before, let norm = slots.attentionNorm {
-      normalize(layer.attentionInput, layer.input, norm, layer.attentionNorm)
-    }
+    normalizeAttentionInput(index, layer)
     linear(layer.queryKeyValue, attentionSource(index, layer), slots.queryKeyValue)
     if let rotary = rotary(ofLayer: index) {
       // Queries and keys lie side by side, so one pass over twice the heads rotates both.
@@ -64,20 +62,38 @@ extension Transformer {
   ) {
     let slots = layout.layers[index]
     let isBefore = configuration.normPlacement == .before
-    if isBefore {
-      normalize(layer.feedForwardInput, layer.middle, slots.feedForwardNorm, layer.feedForwardNorm)
-    }
+    normalizeFeedForwardInput(index, layer)
     linear(layer.gateInput, feedForwardSource(layer), slots.feedForwardInput)
-    if configuration.feedForwardIsGated {
-      processor.geGLUForward(layer.gated, layer.gateInput)
-    } else {
-      processor.activationForward(layer.gated, layer.gateInput, configuration.activation)
-    }
+    activate(layer)
     let sum = isBefore ? output : layer.feedForwardInput
     linear(sum, layer.gated, slots.feedForwardOutput)
     dropout?.forward(sum, at: .feedForward(layer: index), on: processor)
     processor.add(sum, layer.middle)
     if !isBefore { normalize(output, sum, slots.feedForwardNorm, layer.feedForwardNorm) }
+  }
+
+  /// attentionInput = norm(input), where norms come before.
+  func normalizeAttentionInput(_ index: Int, _ layer: Activations.Layer) {
+    guard configuration.normPlacement == .before, let norm = layout.layers[index].attentionNorm
+    else { return }
+    normalize(layer.attentionInput, layer.input, norm, layer.attentionNorm)
+  }
+
+  /// feedForwardInput = norm(middle), where norms come before.
+  func normalizeFeedForwardInput(_ index: Int, _ layer: Activations.Layer) {
+    guard configuration.normPlacement == .before else { return }
+    normalize(
+      layer.feedForwardInput, layer.middle, layout.layers[index].feedForwardNorm,
+      layer.feedForwardNorm)
+  }
+
+  /// gated = act(gateInput).
+  func activate(_ layer: Activations.Layer) {
+    if configuration.feedForwardIsGated {
+      processor.geGLUForward(layer.gated, layer.gateInput)
+    } else {
+      processor.activationForward(layer.gated, layer.gateInput, configuration.activation)
+    }
   }
 
   /// What a layer's queries, keys and values are computed from.

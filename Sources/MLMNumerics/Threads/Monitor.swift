@@ -50,4 +50,14 @@ final class Turn: @unchecked Sendable {
       monitor.wakeAll()
     }
   }
+
+  /// Lets the piece after `piece` go on, if it may not already, in its turn.
+  func passIfNotPassed(after piece: Int) {
+    monitor.locked {
+      guard next <= piece else { return }
+      while next != piece { monitor.wait() }
+      next = piece + 1
+      monitor.wakeAll()
+    }
+  }
 }

@@ -44,21 +44,37 @@ package final class Threads: Sendable {
     }
   }
 
-  /// Runs `body` for each piece, and `commit` for each piece after that of the piece before it.
+  /// Runs `body` for each piece; what it does in a stage comes after the same stage of the piece
+  /// before.
   ///
-  /// One thread at a time is in `commit`, and it is the thread that ran the piece's `body`. Sums
-  /// made there have one order whatever the number of threads.
+  /// One thread at a time is in a stage, so that sums made there have one order whatever the number
+  /// of threads.
+  ///
+  /// - Parameter body: Gets the number of the piece, that of the thread, and the piece's stages.
   package func forEachOrdered(
-    _ pieces: Int, _ body: @Sendable (_ piece: Int, _ worker: Int) -> Void,
-    commit: @Sendable (_ piece: Int, _ worker: Int) -> Void
+    _ pieces: Int, stages: Int,
+    _ body: @Sendable (_ piece: Int, _ worker: Int, _ stages: PieceStages) -> Void
   ) {
     // Pieces are handed out in order, so the one whose turn it is always has a thread.
-    let turn = Turn()
+    let turns = (0..<stages).map { _ in Turn() }
     forEach(pieces) { piece, worker in
-      body(piece, worker)
-      turn.wait(for: piece)
-      commit(piece, worker)
-      turn.pass(after: piece)
+      body(piece, worker, PieceStages(turns: turns, piece: piece))
+      // The next piece would wait for ever for a stage that this one left out.
+      for turn in turns { turn.passIfNotPassed(after: piece) }
     }
+  }
+}
+
+/// The stages that a piece of work goes through, each after the same stage of the piece before.
+package struct PieceStages: Sendable {
+  fileprivate let turns: [Turn]
+  fileprivate let piece: Int
+
+  /// Does a stage's work in the piece's turn; once for each stage at most, and in the same order for
+  /// all pieces.
+  package func inTurn(_ stage: Int, _ work: () -> Void) {
+    turns[stage].wait(for: piece)
+    work()
+    turns[stage].pass(after: piece)
   }
 }

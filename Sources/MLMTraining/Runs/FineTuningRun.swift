@@ -156,7 +156,7 @@ public final class FineTuningRun {
     }
     let rows = firstRows
     let scale = Float(1 / Double(places.count))
-    let sum = optimization.accumulate(ranges.count) { index, worker in
+    let sum = optimization.accumulate(ranges.count) { index, worker, layerIsDone in
       let range = ranges[index]
       var batch = Batch()
       for place in places[range] {
@@ -178,7 +178,7 @@ public final class FineTuningRun {
         dropout: dropout(firstRow: range.lowerBound))
       transformer.backward(
         outputGradient: gradient, batch, worker.activations, into: worker.gradients,
-        dropout: rowDropout)
+        dropout: rowDropout, layerIsDone: layerIsDone)
       return loss
     }
     return sum / Double(places.count)

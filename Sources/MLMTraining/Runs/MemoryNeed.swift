@@ -15,13 +15,16 @@ struct MemoryNeed {
 
   /// - Parameters:
   ///   - layout: The parameters.
-  ///   - threadCount: Threads, each of which has gradients of its own.
+  ///   - threadCount: Threads, each of which has gradients of the piece it works on.
   ///   - hasStartingModel: Whether a model is read to start from.
   ///   - isMeasured: Whether the speed is measured on weights that are thrown away.
   init(_ layout: ParameterLayout, threadCount: Int, hasStartingModel: Bool, isMeasured: Bool) {
     // Weights, gradients and the optimizer's two moments.
-    let copies = 4 + threadCount + (hasStartingModel ? 1 : 0) + (isMeasured ? 1 : 0)
-    bytes = 4 * Double(copies) * Double(layout.storageCount)
+    let copies = 4 + (hasStartingModel ? 1 : 0) + (isMeasured ? 1 : 0)
+    bytes =
+      4
+      * (Double(copies) * Double(layout.storageCount)
+        + Double(threadCount) * Double(layout.placesSharingLayers.count))
   }
 
   /// Refuses what the machine has no room for, before memory is asked for.

@@ -21,15 +21,18 @@ package final class Optimization {
   /// What one thread writes to.
   package final class Worker {
     package let activations: Activations
-    package let gradients: Parameters
+    fileprivate let pieceGradients: PieceGradients
     package let languageModelHead: LanguageModelHead
     package let classificationHead: ClassificationHead
     private var outputGradientStorage = FloatBuffer(count: 16)
     private var muonStorage = FloatBuffer(count: 16)
 
-    init(_ transformer: Transformer, pooling: Pooling) {
+    /// The gradients of the piece, where all layers share the memory of one.
+    package var gradients: Parameters { pieceGradients.parameters }
+
+    init(_ transformer: Transformer, pooling: Pooling, sum: Parameters) {
       activations = Activations(transformer.configuration, keepsLayers: true)
-      gradients = Parameters(transformer.layout)
+      pieceGradients = PieceGradients(addingTo: sum, on: transformer.processor)
       languageModelHead = LanguageModelHead(transformer)
       classificationHead = ClassificationHead(transformer, pooling: pooling)
     }
@@ -60,9 +63,10 @@ package final class Optimization {
     self.threads = threads
     firstMoment = Parameters(transformer.layout)
     secondMoment = Parameters(transformer.layout)
-    gradients = Parameters(transformer.layout)
+    let gradients = Parameters(transformer.layout)
+    self.gradients = gradients
     workers = (0..<threads.count).map { _ in
-      UncheckedSendable(Worker(transformer, pooling: pooling))
+      UncheckedSendable(Worker(transformer, pooling: pooling, sum: gradients))
     }
   }
 
@@ -70,29 +74,22 @@ package final class Optimization {
   ///
   /// - Parameters:
   ///   - pieceCount: Number of pieces.
-  ///   - body: Works on a piece; adds gradients to the worker's, which are zero, and returns its loss.
-  package func accumulate(_ pieceCount: Int, _ body: @Sendable (Int, Worker) -> Double) -> Double {
-    let (gradients, workers) = (gradients, workers)
-    let processor = transformer.processor.recorded(as: .gradients)
+  ///   - body: Works on a piece; adds gradients to the worker's, which are zero, calls `layerIsDone`
+  ///     as the transformer's backward pass does, and returns its loss.
+  package func accumulate(
+    _ pieceCount: Int, _ body: @Sendable (Int, Worker, _ layerIsDone: (Int) -> Void) -> Double
+  ) -> Double {
     if pieceCount == 0 { gradients.setToZero() }
+    let (workers, stageCount) = (workers, PieceGradients.stageCount(transformer.layout))
     let losses = FloatingSums(count: pieceCount)
-    threads.forEachOrdered(
-      pieceCount,
-      { piece, worker in
-        let worker = workers[worker].value
-        Profile.shared.measure(.gradients) { worker.gradients.setToZero() }
-        losses[piece] = body(piece, worker)
-      },
-      commit: { piece, worker in
-        let source = workers[worker].value.gradients.storage
-        let sum = gradients.storage.matrix(rows: 1, columns: source.count)
-        let part = source.matrix(rows: 1, columns: source.count)
-        if piece == 0 {
-          Profile.shared.measure(.gradients) { sum.copy(from: part) }
-        } else {
-          processor.add(sum, part)
-        }
-      })
+    threads.forEachOrdered(pieceCount, stages: stageCount) { piece, worker, stages in
+      let worker = workers[worker].value
+      worker.pieceGradients.begin(piece: piece)
+      losses[piece] = body(piece, worker) { layer in
+        stages.inTurn(layer) { worker.pieceGradients.addLayer(layer) }
+      }
+      stages.inTurn(stageCount - 1) { worker.pieceGradients.addRest() }
+    }
     return losses.sum
   }
 

@@ -60,7 +60,7 @@ struct PretrainingStep {
     let (plan, transformer, pieces) = (plan, optimization.transformer, batch.pieces)
     let attention: TransformerConfiguration.Attention =
       phase == .nextWord ? .causal : transformer.configuration.attention
-    let sum = optimization.accumulate(pieces.count) { index, worker in
+    let sum = optimization.accumulate(pieces.count) { index, worker, layerIsDone in
       let piece = pieces[index]
       let dropout =
         plan.dropout > 0
@@ -76,7 +76,7 @@ struct PretrainingStep {
         outputGradient: gradient, gradients: worker.gradients)
       transformer.backward(
         outputGradient: gradient, piece.batch, worker.activations, into: worker.gradients,
-        attention: attention, dropout: dropout)
+        attention: attention, dropout: dropout, layerIsDone: layerIsDone)
       return loss
     }
     return sum / Double(max(1, batch.targetCount))
