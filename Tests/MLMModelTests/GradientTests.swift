@@ -103,6 +103,28 @@ import Testing
       }
     }
   }
+
+  /// The last layer may leave out the rows that nobody asks for: losses and gradients stay.
+  @Test(
+    arguments: Case.all.filter { $0.head == .languageModel && $0.dropout == nil },
+    [[Int32](), [0], [15], [1, 3, 5, 8, 12, 13, 14], Array(0..<16)])
+  func rowsThatAreNotWantedChangeNothing(_ example: Case, rows: [Int32]) {
+    let probe = Probe(example, .detect())
+    let goal = SmallModel.Goal.tokens(rows.map { .init(row: $0, token: ($0 * 5) % 13) })
+    let (all, wanted) = (Parameters(probe.gradients.layout), Parameters(probe.gradients.layout))
+    let losses = [all, wanted].map { gradients in
+      probe.model.train(probe.batch, goal, into: gradients, onlyTargets: gradients === wanted)
+    }
+    #expect(probe.model.activations.output.rows == rows.count)
+    #expect(abs(losses[0] - losses[1]) <= 1e-6 * abs(losses[0]))
+    #expect(rows.isEmpty == (losses[0] == 0))
+    for (index, slot) in all.layout.slots.enumerated() {
+      let largest = all.values(index).map(abs).max() ?? 0
+      for (expected, found) in zip(all.values(index), wanted.values(index)) {
+        #expect(abs(expected - found) <= 1e-5 * largest, "\(slot.name)")
+      }
+    }
+  }
 }
 
 /// A model with its gradients, and slopes of its loss by differences.

@@ -40,14 +40,22 @@ struct SmallModel {
   }
 
   /// The sum of the goal's cross-entropies; adds `scale` times its gradients to `gradients`.
+  ///
+  /// - Parameter onlyTargets: Whether the last layer computes the rows of predicted tokens only, as
+  ///   pretraining does.
   func train(
     _ batch: Batch, _ goal: Goal, scale: Float = 1, into gradients: Parameters,
-    dropout: Dropout? = nil
+    dropout: Dropout? = nil, onlyTargets: Bool = true
   ) -> Double {
-    transformer.forward(batch, into: activations, dropout: dropout)
-    let outputGradient = FloatBuffer(count: batch.rowCount * description.transformer.width)
-    let gradient = outputGradient.matrix(
-      rows: batch.rowCount, columns: description.transformer.width)
+    var (goal, outputRows) = (goal, [Int32]?.none)
+    if onlyTargets, case .tokens(let targets) = goal {
+      outputRows = targets.map(\.row)
+      goal = .tokens(targets.enumerated().map { .init(row: Int32($0), token: $1.token) })
+    }
+    transformer.forward(batch, into: activations, dropout: dropout, outputRows: outputRows)
+    let output = activations.output
+    let outputGradient = FloatBuffer(count: output.rows * output.columns)
+    let gradient = outputGradient.matrix(rows: output.rows, columns: output.columns)
     let loss =
       switch goal {
       case .tokens(let targets):

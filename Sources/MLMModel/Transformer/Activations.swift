@@ -25,6 +25,16 @@ package final class Activations {
     package let attentionNorm, feedForwardNorm: NormStatistics
   }
 
+  /// The last layer's own rows where only some are wanted: what it computes after attention has as many.
+  ///
+  /// P: rows wanted
+  package struct WantedRows {
+    /// Their places in the batch.
+    package let rows: [Int32]
+    /// Of the layer's `input` and `attended`, and the gradient of the stream behind attention: P×H.
+    package let input, attended, streamGradient: Matrix
+  }
+
   /// A layer norm's mean and inverse deviation of each row.
   package struct NormStatistics {
     package let mean, inverseDeviation: UnsafeMutablePointer<Float>
@@ -39,17 +49,28 @@ package final class Activations {
     package let queryKeyValue, gateInput, gated: Matrix
     /// The gradient of the embeddings: T×E; where E is H, it shares its memory with `branch`.
     package let embedding: Matrix
+
+    /// For rows that are wanted only, in the memory of all; `stream` is a matrix of their own.
+    func forWanted(_ wanted: WantedRows) -> Backward {
+      let rows = 0..<wanted.rows.count
+      return Backward(
+        stream: wanted.streamGradient, branch: branch.rows(rows), normalized: normalized.rows(rows),
+        queryKeyValue: queryKeyValue, gateInput: gateInput.rows(rows), gated: gated.rows(rows),
+        embedding: embedding)
+    }
   }
 
   package let configuration: TransformerConfiguration
   package let keepsLayers: Bool
   package private(set) var layers: [Layer] = []
+  package private(set) var wanted: WantedRows?
   /// Token vectors before the embedding norm: T×E.
   package private(set) var embedded: Matrix
   /// Normalized, where they are then projected: T×E.
   package private(set) var projectionInput: Matrix?
   package private(set) var embeddingNorm: NormStatistics
-  /// The residual stream after the last layer, and normalized: T×H; the same without a last norm.
+  /// The residual stream after the last layer, and normalized, of the rows wanted: T×H or P×H; the
+  /// same without a last norm.
   package private(set) var finalInput, output: Matrix
   package private(set) var finalNorm: NormStatistics
   package private(set) var backward: Backward?
@@ -69,20 +90,23 @@ package final class Activations {
   }
 
   /// Lays out the matrices for a batch, with the memory it already has where that is enough.
-  package func prepare(for batch: Batch) {
+  ///
+  /// - Parameter outputRows: The rows wanted; all if nil.
+  package func prepare(for batch: Batch, outputRows: [Int32]? = nil) {
     // The first pass only measures.
     used = 0
-    layOut(batch, measuring: true)
+    layOut(batch, outputRows, measuring: true)
     if used > arena.count { arena = FloatBuffer(count: used + used / 8) }
     used = 0
-    layOut(batch, measuring: false)
+    layOut(batch, outputRows, measuring: false)
   }
 
   /// The residual stream before the first layer.
   var stream: Matrix { layers.first?.input ?? finalInput }
 
-  private func layOut(_ batch: Batch, measuring: Bool) {
+  private func layOut(_ batch: Batch, _ outputRows: [Int32]?, measuring: Bool) {
     let rows = batch.rowCount
+    let outputCount = outputRows?.count ?? rows
     let width = configuration.width
     let feedForward = configuration.feedForwardWidth
 
@@ -91,7 +115,7 @@ package final class Activations {
       used += (count + 15) / 16 * 16
       return start
     }
-    func matrix(_ columns: Int) -> Matrix {
+    func matrix(_ columns: Int, rows: Int = batch.rowCount) -> Matrix {
       Matrix(vector(rows * columns), rows: rows, columns: columns)
     }
     func statistics() -> NormStatistics {
@@ -101,14 +125,18 @@ package final class Activations {
     let hasNormsBefore = configuration.normPlacement == .before
     let normalized = hasNormsBefore ? matrix(width) : nil
     let gated = matrix(feedForward)
-    func layer() -> Layer {
+    /// - Parameter after: Rows after attention.
+    func layer(rows after: Int) -> Layer {
       Layer(
-        input: matrix(width), middle: matrix(width), attentionInput: normalized ?? matrix(width),
-        feedForwardInput: normalized ?? matrix(width), queryKeyValue: matrix(3 * width),
+        input: matrix(width), middle: matrix(width, rows: after),
+        attentionInput: normalized ?? matrix(width, rows: after),
+        feedForwardInput: normalized?.rows(0..<after) ?? matrix(width, rows: after),
+        queryKeyValue: matrix(3 * width),
         probabilities: vector(
           AttentionMemory.keptCount(offsets: batch.offsets, heads: configuration.headCount)),
-        attended: matrix(width), gateInput: matrix(configuration.feedForwardInputWidth),
-        gated: gated, attentionNorm: statistics(), feedForwardNorm: statistics())
+        attended: matrix(width),
+        gateInput: matrix(configuration.feedForwardInputWidth, rows: after),
+        gated: gated.rows(0..<after), attentionNorm: statistics(), feedForwardNorm: statistics())
     }
 
     let embeddingWidth = configuration.embeddingWidth
@@ -118,20 +146,29 @@ package final class Activations {
     embeddingNorm = statistics()
     layers.removeAll(keepingCapacity: true)
     if keepsLayers {
-      for _ in 0..<configuration.layerCount { layers.append(layer()) }
-      finalInput = matrix(width)
+      for index in 0..<configuration.layerCount {
+        let isLast = index + 1 == configuration.layerCount
+        layers.append(layer(rows: isLast ? outputCount : rows))
+      }
+      finalInput = matrix(width, rows: outputCount)
       let branch = matrix(width)
       backward = Backward(
         stream: matrix(width), branch: branch, normalized: matrix(width),
         queryKeyValue: matrix(3 * width), gateInput: matrix(configuration.feedForwardInputWidth),
         gated: matrix(feedForward), embedding: isProjected ? matrix(embeddingWidth) : branch)
     } else {
-      let shared = layer()
+      let shared = layer(rows: rows)
       for _ in 0..<configuration.layerCount { layers.append(shared) }
       finalInput = shared.input
     }
+    wanted = outputRows.map { wanted in
+      WantedRows(
+        rows: wanted, input: matrix(width, rows: outputCount),
+        attended: matrix(width, rows: outputCount),
+        streamGradient: matrix(width, rows: outputCount))
+    }
     attentionScratch = vector(AttentionMemory.scratchCount(length: batch.longestSequence))
-    output = hasNormsBefore ? matrix(width) : finalInput
+    output = hasNormsBefore ? matrix(width, rows: outputCount) : finalInput
     finalNorm = statistics()
   }
 }

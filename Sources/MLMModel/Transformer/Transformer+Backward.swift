@@ -4,7 +4,7 @@ extension Transformer {
   /// The forward pass read upwards: adds the gradient of every parameter to `gradients`.
   ///
   /// - Parameters:
-  ///   - outputGradient: The gradient of `activations.output`: T×H.
+  ///   - outputGradient: The gradient of `activations.output`: T×H or P×H.
   ///   - batch, activations, attention, dropout: As in the forward pass just done.
   ///   - layerIsDone: Called with the number of each layer, the last one first, as soon as all its
   ///     gradients are there.
@@ -16,16 +16,19 @@ extension Transformer {
     guard let scratch = activations.backward else {
       preconditionFailure("a backward pass needs activations that keep their layers")
     }
+    // Behind the last layer's attention there may be fewer rows.
+    let last = activations.wanted.map(scratch.forWanted) ?? scratch
     if let norm = layout.finalNorm {
       normalizeBackward(
-        scratch.stream, outputGradient, input: activations.finalInput, norm,
+        last.stream, outputGradient, input: activations.finalInput, norm,
         activations.finalNorm, gradients, accumulates: false)
     } else {
-      scratch.stream.copy(from: outputGradient)
+      last.stream.copy(from: outputGradient)
     }
     for index in (0..<configuration.layerCount).reversed() {
       let layer = activations.layers[index]
-      feedForwardBackward(index, layer, scratch, gradients, dropout)
+      let isLast = index + 1 == configuration.layerCount
+      feedForwardBackward(index, layer, isLast ? last : scratch, gradients, dropout)
       attendBackward(index, batch, activations, scratch, gradients, attention, dropout)
       layerIsDone(index)
     }
@@ -76,16 +79,30 @@ extension Transformer {
     let slots = layout.layers[index]
     let heads = configuration.headCount
     let isBefore = configuration.normPlacement == .before
+    let wanted = self.wanted(index, activations)
+    let behind = wanted.map(scratch.forWanted) ?? scratch
     if !isBefore, let norm = slots.attentionNorm {
       normalizeBackward(
-        scratch.stream, scratch.stream, input: layer.attentionInput, norm, layer.attentionNorm,
+        behind.stream, behind.stream, input: layer.attentionInput, norm, layer.attentionNorm,
         gradients, accumulates: false)
     }
-    let branch = branchGradient(scratch, at: .attention(layer: index), dropout)
+    let branch = branchGradient(behind, at: .attention(layer: index), dropout)
     linearBackward(
-      scratch.normalized, branch, input: layer.attended, slots.attentionOutput, gradients)
+      behind.normalized, branch, input: wanted?.attended ?? layer.attended, slots.attentionOutput,
+      gradients)
+    var attendedGradient = behind.normalized
+    if let wanted {
+      // The other rows have no gradient but through the keys and values of attention.
+      attendedGradient = scratch.branch
+      for (all, some) in [
+        (scratch.branch, behind.normalized), (scratch.stream, behind.stream),
+      ] {
+        all.clear()
+        processor.scatterAddRows(all, from: some, rows: wanted.rows)
+      }
+    }
     processor.attentionBackward(
-      qkvGradient: scratch.queryKeyValue, outputGradient: scratch.normalized,
+      qkvGradient: scratch.queryKeyValue, outputGradient: attendedGradient,
       qkv: layer.queryKeyValue, probabilities: layer.probabilities, offsets: batch.offsets,
       heads: heads, pattern: configuration.pattern(ofLayer: index, attention),
       scratch: activations.attentionScratch)

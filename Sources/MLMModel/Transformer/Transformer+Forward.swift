@@ -1,18 +1,23 @@
 import MLMNumerics
 
 extension Transformer {
-  /// Computes the rows of a batch into `activations.output`: T×H, after the last norm.
+  /// Computes the rows of a batch into `activations.output`: T×H, or P×H for P `outputRows`, after the
+  /// last norm.
   ///
   /// - Parameters:
   ///   - batch: Sequences no longer than the configuration allows.
   ///   - attention: Which places a place may attend to; the configuration's if nil.
   ///   - dropout: What a training step drops; nothing if nil.
+  ///   - outputRows: The rows wanted, the only ones for which the last layer goes on after attention;
+  ///     all if nil. For activations that keep their layers.
   package func forward(
     _ batch: Batch, into activations: Activations,
-    attention: TransformerConfiguration.Attention? = nil, dropout: Dropout? = nil
+    attention: TransformerConfiguration.Attention? = nil, dropout: Dropout? = nil,
+    outputRows: [Int32]? = nil
   ) {
+    precondition(outputRows == nil || activations.keepsLayers, "all rows share one layer's memory")
     precondition(batch.longestSequence <= configuration.maximumLength, "sequence too long")
-    activations.prepare(for: batch)
+    activations.prepare(for: batch, outputRows: outputRows)
     embed(batch, activations, dropout)
     for index in 0..<configuration.layerCount {
       let following =
@@ -47,10 +52,16 @@ extension Transformer {
       offsets: batch.offsets, heads: heads,
       pattern: configuration.pattern(ofLayer: index, attention),
       scratch: activations.attentionScratch)
+    var (input, attended) = (layer.input, layer.attended)
+    if let wanted = self.wanted(index, activations) {
+      processor.gatherRows(wanted.input, from: input, rows: wanted.rows)
+      processor.gatherRows(wanted.attended, from: attended, rows: wanted.rows)
+      (input, attended) = (wanted.input, wanted.attended)
+    }
     let sum = configuration.normPlacement == .before ? layer.middle : layer.attentionInput
-    linear(sum, layer.attended, slots.attentionOutput)
+    linear(sum, attended, slots.attentionOutput)
     dropout?.forward(sum, at: .attention(layer: index), on: processor)
-    processor.add(sum, layer.input)
+    processor.add(sum, input)
     if configuration.normPlacement == .after, let norm = slots.attentionNorm {
       normalize(layer.middle, sum, norm, layer.attentionNorm)
     }
@@ -70,6 +81,11 @@ extension Transformer {
     dropout?.forward(sum, at: .feedForward(layer: index), on: processor)
     processor.add(sum, layer.middle)
     if !isBefore { normalize(output, sum, slots.feedForwardNorm, layer.feedForwardNorm) }
+  }
+
+  /// The rows that a layer goes on with after attention, if those are not all.
+  func wanted(_ index: Int, _ activations: Activations) -> Activations.WantedRows? {
+    index + 1 == configuration.layerCount ? activations.wanted : nil
   }
 
   /// attentionInput = norm(input), where norms come before.

@@ -68,11 +68,16 @@ struct PretrainingStep {
           rate: plan.dropout, seed: plan.seed, step: UInt64(step), firstRow: piece.firstRow)
         : nil
       transformer.forward(
-        piece.batch, into: worker.activations, attention: attention, dropout: dropout)
+        piece.batch, into: worker.activations, attention: attention, dropout: dropout,
+        outputRows: piece.targets.map(\.row))
       let gradient = worker.outputGradient(
-        rows: piece.batch.rowCount, width: transformer.configuration.width)
+        rows: piece.targets.count, width: transformer.configuration.width)
+      // The rows of the output are those of the targets.
+      let targets = piece.targets.enumerated().map {
+        LanguageModelHead.Target(row: Int32($0), token: $1.token)
+      }
       let loss = worker.languageModelHead.train(
-        on: piece.targets, output: worker.activations.output, scale: scale,
+        on: targets, output: worker.activations.output, scale: scale,
         outputGradient: gradient, gradients: worker.gradients)
       transformer.backward(
         outputGradient: gradient, piece.batch, worker.activations, into: worker.gradients,
