@@ -90,9 +90,17 @@ static int check_kernels(int highest) {
 
 // Returns the exit code: 0, or 1 where a difference is larger than allowed.
 int run_checks(void) {
-  int highest = mlm_highest_level(), tiles = mlm_matrix_tiles();
-  print("found: level ");
+  int highest = mlm_highest_level(), tiles = mlm_matrix_tiles(), dots = mlm_has_dot_products();
+  mlm_cpu_model cpu = mlm_this_cpu();
+  print("found: ");
+  print(cpu.vendor == MLM_VENDOR_INTEL ? "Intel" : cpu.vendor == MLM_VENDOR_AMD ? "AMD" : "other");
+  print(" family ");
+  print_integer(cpu.family);
+  print(" model ");
+  print_integer(cpu.model);
+  print(", level ");
   print(level_names[highest]);
+  print(dots ? ", dot products" : "");
   print(tiles == MLM_TILES_USABLE ? ", matrix tiles" : "");
   print(tiles != MLM_TILES_NONE && !tiles_were_asked_for ? " THAT WERE NOT ASKED FOR\n" : "\n");
   int passes = tiles == MLM_TILES_NONE || tiles_were_asked_for;
@@ -101,6 +109,10 @@ int run_checks(void) {
     const mlm_kernels *kernels = mlm_kernels_at(level);
     const char *names[] = {"bf16 product, portable", "bf16 product, v3", "bf16 product, v4"};
     passes &= check_product((product_path){names[level], kernels, kernels->bfloat16_product, 1});
+  }
+  if (dots) {
+    passes &= check_product(
+        (product_path){"bf16 product, dot products", mlm_kernels_at(highest), mlm_dot_product, 0});
   }
   if (tiles == MLM_TILES_USABLE) {
     passes &= check_product(

@@ -11,7 +11,7 @@ typedef struct {
   const char *name;
   const mlm_kernels *packing;
   product *multiply;
-  int has_equal_bits;  // as the portable code without tiles, and not only on whole numbers
+  int has_equal_bits;  // as the portable code, and not only on whole numbers
 } product_path;
 
 // Prints the largest error as a part of what rounding allows; returns whether nothing exceeds it.
