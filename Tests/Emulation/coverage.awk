@@ -25,6 +25,7 @@ END {
       missed = 1
     }
   }
-  printf "%d of %d instructions of 512 bits or on tiles executed, in %d functions\n", met, instructions, functions
+  printf "%d of %d instructions of 512 bits or on tiles executed, in %d functions\n", met,
+    instructions, functions
   exit functions == 0 || missed
 }

@@ -40,7 +40,8 @@ static float number(run *run, float bound, int row, int column) {
     default:
       if (row == 4) return 0;
       if (column != run->width / 2) return value;
-      return row == 1 ? __builtin_nanf("") : row == 2 ? __builtin_inff() : row == 3 ? -__builtin_inff() : value;
+      if (row == 1) return __builtin_nanf("");
+      return row == 2 ? __builtin_inff() : row == 3 ? -__builtin_inff() : value;
   }
 }
 

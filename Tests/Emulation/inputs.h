@@ -5,8 +5,8 @@
 
 #include "mlm_kernels.h"
 
-// Which numbers: of one size; of sizes from 2⁻³⁰ to 2³⁰ with zeros between; or of one size, with a row
-// that has a NaN, one with each infinity, and one of zeros.
+// Which numbers: of one size; of sizes from 2⁻³⁰ to 2³⁰ with zeros between; or of one size, with a
+// row that has a NaN, one with each infinity, and one of zeros.
 typedef enum { ordinary, ranges, special } variety;
 
 enum { most_sections = 8, gap = 3 };

@@ -11,7 +11,14 @@ static const int shapes[][3] = {
 };
 
 // The smallest numbers have products that float32 has only without a leading one, or not at all.
-typedef enum { whole_numbers, random_numbers, wide_ranges, smallest_numbers, with_nan, with_infinity } contents;
+typedef enum {
+  whole_numbers,
+  random_numbers,
+  wide_ranges,
+  smallest_numbers,
+  with_nan,
+  with_infinity,
+} contents;
 
 static void fill(mlm_matrix x, contents kind, uint32_t seed, int is_left) {
   uint32_t state = seed;
@@ -30,8 +37,9 @@ static void fill(mlm_matrix x, contents kind, uint32_t seed, int is_left) {
       x.data[r * x.stride + c] = value;
     }
   }
-  if (is_left && kind == with_nan) x.data[(x.rows - 1) / 2 * x.stride] = __builtin_nanf("");
-  if (is_left && kind == with_infinity) x.data[(x.rows - 1) / 2 * x.stride] = __builtin_inff();
+  float *in_middle = x.data + (x.rows - 1) / 2 * x.stride;
+  if (is_left && kind == with_nan) *in_middle = __builtin_nanf("");
+  if (is_left && kind == with_infinity) *in_middle = __builtin_inff();
 }
 
 static uint16_t *packed(const mlm_kernels *kernels, mlm_matrix x, int outer_is_rows, int is_right) {
@@ -49,13 +57,16 @@ static mlm_matrix matrix(int rows, int columns) {
 }
 
 static double rounded(float x) {
-  uint32_t bits = *(uint32_t *)&x;
+  uint32_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
   bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u;
-  return *(float *)&bits;
+  __builtin_memcpy(&x, &bits, sizeof x);
+  return x;
 }
 
-// The largest error of c = start + a·b as a part of K·2⁻²⁴·Σ|a·b|, of operands rounded to bf16, and of
-// K·2⁻¹²⁶ where sums below that count as zero; a sample of elements, the last row and column among them.
+// The largest error of c = start + a·b as a part of K·2⁻²⁴·Σ|a·b|, of operands rounded to bf16, and
+// of K·2⁻¹²⁶ where sums below that count as zero; a sample of elements, the last row and column
+// among them.
 static double error(mlm_matrix c, mlm_matrix a, mlm_matrix b, double start) {
   double largest = 0;
   int row_step = (int)c.rows / 8 + 1, column_step = (int)c.columns / 8 + 1;

@@ -94,7 +94,9 @@ void *memset(void *to, int value, size_t count) {
 
 // log x = e·ln 2 + 2·artanh((m − 1)/(m + 1)) for x = m·2ᵉ, m near 1.
 double log(double x) {
-  if (!(x > 0) || x > 1.7976931348623157e308) return x == 0 ? -__builtin_inf() : x < 0 ? __builtin_nan("") : x;
+  if (x == 0) return -__builtin_inf();
+  if (x < 0) return __builtin_nan("");
+  if (!(x <= 1.7976931348623157e308)) return x;
   int exponent = 0;
   for (; x > 1.4142135623730951; x /= 2) exponent++;
   for (; x < 0.7071067811865476; x *= 2) exponent--;
@@ -111,7 +113,7 @@ long syscall(long number, long code, long feature) {
   return 0;
 }
 
-long sysconf(int name) { return name ? 1 : 1; }
+long sysconf(int name) { return (void)name, 1; }
 int sched_getaffinity(int process, size_t size, void *set) {
   (void)process, (void)size, (void)set;
   return -1;
