@@ -17,8 +17,39 @@ int mlm_available_cpus(void) {
   return online > 0 ? (int)online : 1;
 }
 
-#if defined(__x86_64__) && defined(__linux__)
+#if defined(__x86_64__)
 #include <cpuid.h>
+
+int mlm_has_dot_products(void) {
+  const unsigned dot_products = 1u << 5;
+  unsigned a, b, c, d;
+  return mlm_highest_level() >= MLM_LEVEL_V4 && __get_cpuid_count(7, 1, &a, &b, &c, &d) &&
+         (a & dot_products);
+}
+
+mlm_cpu_model mlm_this_cpu(void) {
+  mlm_cpu_model cpu = {0};
+  unsigned a, b, c, d;
+  if (!__get_cpuid(0, &a, &b, &c, &d)) return cpu;
+  if (b == signature_INTEL_ebx && c == signature_INTEL_ecx && d == signature_INTEL_edx) {
+    cpu.vendor = MLM_VENDOR_INTEL;
+  } else if (b == signature_AMD_ebx && c == signature_AMD_ecx && d == signature_AMD_edx) {
+    cpu.vendor = MLM_VENDOR_AMD;
+  }
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return cpu;
+  cpu.stepping = a & 15;
+  cpu.model = a >> 4 & 15;
+  cpu.family = a >> 8 & 15;
+  if (cpu.family == 6 || cpu.family == 15) cpu.model |= (a >> 16 & 15) << 4;
+  if (cpu.family == 15) cpu.family += a >> 20 & 255;
+  return cpu;
+}
+#else
+int mlm_has_dot_products(void) { return 0; }
+mlm_cpu_model mlm_this_cpu(void) { return (mlm_cpu_model){0}; }
+#endif
+
+#if defined(__x86_64__) && defined(__linux__)
 #include <sys/syscall.h>
 
 static unsigned long long enabled_state(void) {

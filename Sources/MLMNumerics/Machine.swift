@@ -1,5 +1,9 @@
 /// What the numerics found on this machine and chose.
 package struct Machine: Sendable, CustomStringConvertible {
+  /// The CPU.
+  package let cpu = CPUModel.current
+  /// What products of bf16 run on.
+  package let path: BFloat16Path
   /// The level of the kernels in use, and the highest this CPU has.
   package let level, highestLevel: CPULevel
   /// The value of `MLM_CPU_LEVEL`, nil where unset.
@@ -19,6 +23,7 @@ package struct Machine: Sendable, CustomStringConvertible {
   private init() {
     let blas = BLAS.current
     level = Processor.current.level
+    path = .fastest(at: level)
     highestLevel = CPULevel.supported.last ?? .portable
     levelCap = CPULevel.environmentCap
     blasConfiguration = blas.configuration
@@ -32,7 +37,7 @@ package struct Machine: Sendable, CustomStringConvertible {
 
   /// One line for each finding.
   package var description: String {
-    var lines = ["CPU level: \(level) (this CPU has \(highestLevel))"]
+    var lines = ["CPU: \(cpu)", "CPU level: \(level) (this CPU has \(highestLevel))"]
     if let levelCap {
       lines.append(
         CPULevel.named(levelCap) == nil
@@ -58,6 +63,18 @@ package struct Machine: Sendable, CustomStringConvertible {
         highestLevel == .amx
           ? "matrix tiles: there, but MLM_CPU_LEVEL leaves them out"
           : "matrix tiles: there, but a first product on them was wrong, so they are left out")
+    }
+    switch DotProducts.found {
+    case .none: lines.append("bfloat16 dot products: none")
+    case .slow: lines.append("bfloat16 dot products: there, but not known to be fast on this CPU")
+    case .usable where path == .dotProducts:
+      lines.append("bfloat16 dot products: used for products of bfloat16")
+    case .usable:
+      lines.append(
+        DotProducts.areUsable
+          ? "bfloat16 dot products: there, but not used at this level"
+          : "bfloat16 dot products: there, but a first product on them was wrong, so they are left out"
+      )
     }
     lines.append(
       rowsAreExact

@@ -17,22 +17,5 @@ package enum MatrixTiles: String, Sendable {
     }
 
   /// Whether products may run on the tiles: they are there, and a first product on them is right.
-  static let areUsable: Bool = found == .usable && giveRightSums()
-
-  /// Compares a product on the tiles with the same product without them.
-  static func giveRightSums() -> Bool {
-    let (rows, columns, inner) = (40, 50, 600)
-    let numbers = FloatBuffer(count: (rows + columns) * inner)
-    for i in 0..<numbers.count { numbers.pointer[i] = Float(i % 251) - 125 }
-    let a = numbers.matrix(rows: rows, columns: inner)
-    let b = numbers.matrix(rows: columns, columns: inner, from: rows * inner)
-    let results = [true, false].map { usesTiles in
-      let sums = FloatBuffer(count: rows * columns)
-      Processor(level: .portable, precision: .bfloat16, usesTiles: usesTiles)
-        .multiply(sums.matrix(rows: rows, columns: columns), a, b, transposeB: true)
-      return sums
-    }
-    // Whole numbers below 2²⁴: sums are exact in whatever order they are taken.
-    return (0..<rows * columns).allSatisfy { results[0].pointer[$0] == results[1].pointer[$0] }
-  }
+  static let areUsable: Bool = found == .usable && BFloat16Path.tiles.givesRightSums()
 }

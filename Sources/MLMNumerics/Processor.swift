@@ -15,21 +15,22 @@ package struct Processor: @unchecked Sendable {
   /// Where the bf16 forms of weights are kept; packed for each product if nil.
   package var packedWeights: PackedWeights?
   let kernels: UnsafePointer<mlm_kernels>
-  package let usesTiles: Bool
+  /// What products of bf16 run on.
+  package let path: BFloat16Path
   /// What a profile records the operations for; nil for what each is by itself.
   var phase: Profile.Phase?
 
   /// Makes the operations of `level`, which this CPU must support.
   ///
-  /// - Parameter usesTiles: Whether bf16 products run on matrix tiles; at the level `amx` if nil. Where
-  ///   there are none, the process must emulate them.
-  package init(level: CPULevel, precision: Precision = .float32, usesTiles: Bool? = nil) {
+  /// - Parameter path: What bf16 products run on; the fastest at the level if nil. Another must be there,
+  ///   or the process must emulate it.
+  package init(level: CPULevel, precision: Precision = .float32, path: BFloat16Path? = nil) {
     precondition(
       level == .portable || CPULevel.supported.contains(level),
       "this CPU does not have level \(level)")
     self.level = level
     self.precision = precision
-    self.usesTiles = usesTiles ?? (level == .amx)
+    self.path = path ?? .fastest(at: level)
     kernels = mlm_kernels_at(Int32(level.rawValue))
   }
 

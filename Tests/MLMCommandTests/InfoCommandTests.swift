@@ -29,6 +29,8 @@ import Testing
     }
     #expect(json.json["rows_are_exact"] is Bool)
     #expect(["none", "refused", "usable"].contains(json.json["matrix_tiles"] as? String))
+    #expect(["none", "slow", "usable"].contains(json.json["dot_products"] as? String))
+    #expect(["plain", "dotProducts", "tiles"].contains(json.json["bfloat16_path"] as? String))
     let speeds = try #require(json.json["float32_gflops"] as? [String: Double])
     #expect(speeds["one_thread"] ?? 0 > 0 && speeds["all_threads"] ?? 0 > 0)
     #expect(json.json["processors"] as? Int ?? 0 >= 1)

@@ -3,8 +3,10 @@ import MLMTestSupport
 import MLMTileEmulation
 import Testing
 
-/// Products of operands rounded to bf16: every level against a plain product in double, and the tile
-/// instructions, emulated where the processor has none, against the code without tiles.
+/// Products of operands rounded to bf16: every level and path against a plain product in double, and the
+/// tile instructions, emulated where the processor has none, against the plain path.
+///
+/// Dot products are tested here only where the processor has them, and by scripts/emulate anywhere.
 @Suite struct BFloat16ProductTests {
   /// Shapes on both sides of whole tiles, of blocks of tiles, and of the depth summed at a time.
   static let shapes = [
@@ -13,15 +15,17 @@ import Testing
   ]
   static let forms = [(false, false), (false, true), (true, false), (true, true)]
 
-  /// The code without tiles at each level, and the tiles.
+  /// The plain path at each level, dot products, and the tiles.
   static let processors: [Processor] =
-    CPULevel.supported.map { Processor(level: $0, precision: .bfloat16, usesTiles: false) }
+    CPULevel.supported.map { Processor(level: $0, precision: .bfloat16, path: .plain) }
+    + (DotProducts.found != .none
+      ? [Processor(level: .portable, precision: .bfloat16, path: .dotProducts)] : [])
     + (emulate_tiles() == 1
-      ? [Processor(level: .portable, precision: .bfloat16, usesTiles: true)] : [])
+      ? [Processor(level: .portable, precision: .bfloat16, path: .tiles)] : [])
 
   @Test func tilesAreTested() {
     #if arch(x86_64) && os(Linux)
-      #expect(Self.processors.contains { $0.usesTiles })
+      #expect(Self.processors.contains { $0.path == .tiles })
     #endif
   }
 
@@ -79,11 +83,15 @@ import Testing
       }
       for form in Self.forms {
         let expected = plain(a, b, shape, form)
-        let found = Self.processors.map { product($0, a, b, shape, form) }
-        for (value, wanted) in zip(found[0], expected) {
-          #expect(abs(Double(value) - wanted.value) <= bound(wanted.size, inner: k))
+        let first = product(Self.processors[0], a, b, shape, form)
+        for p in Self.processors {
+          let found = product(p, a, b, shape, form)
+          for (value, wanted) in zip(found, expected) {
+            #expect(abs(Double(value) - wanted.value) <= bound(wanted.size, inner: k))
+          }
+          // A dot product adds in another order.
+          #expect(found == first || p.path == .dotProducts, "\(form)")
         }
-        for other in found.dropFirst() { #expect(other == found[0], "\(form)") }
       }
     }
   }
@@ -171,7 +179,7 @@ import Testing
     let (rows, width) = (20, 32)
     let x = view(randomValues(rows * width, seed: 1), rows: rows)
     let w = FloatBuffer(randomValues(width * width, seed: 2))
-    var keeping = Processor(level: .portable, precision: .bfloat16, usesTiles: false)
+    var keeping = Processor(level: .portable, precision: .bfloat16, path: .plain)
     let plain = keeping
     let packed = PackedWeights()
     keeping.packedWeights = packed
@@ -204,7 +212,7 @@ import Testing
         AttentionPass(heads: heads, width: width, reach: reach, processor: $0)(
           qkv, offsets: [0, 40, 190], dy: dy)
       }
-      if let tiles = results.last, Self.processors.last?.usesTiles == true {
+      if let tiles = results.last, Self.processors.last?.path == .tiles {
         // The processor with tiles is the portable one, as the first: their softmax is the same.
         #expect(tiles.output == results[0].output && tiles.gradient == results[0].gradient)
       }

@@ -132,6 +132,24 @@ int mlm_matrix_tiles(void);
 void mlm_tile_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
                       int accumulate);
 
+// Whether the CPU has dot products of bf16 pairs (AVX512-BF16), and the operating system lets it use
+// AVX-512.
+int mlm_has_dot_products(void);
+
+// `bfloat16_product` by dot products, which the CPU must have. Within the same bound, but an element is
+// one sum, pair by pair, so that its last bits are others.
+void mlm_dot_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
+                     int accumulate);
+
+enum { MLM_VENDOR_OTHER = 0, MLM_VENDOR_INTEL = 1, MLM_VENDOR_AMD = 2 };
+
+// A CPU as CPUID names it, the extended parts added to family and model; all 0 on other architectures.
+typedef struct {
+  int vendor, family, model, stepping;
+} mlm_cpu_model;
+
+mlm_cpu_model mlm_this_cpu(void);
+
 // The number of CPUs this process may run on.
 int mlm_available_cpus(void);
 

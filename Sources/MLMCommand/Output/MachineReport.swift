@@ -32,7 +32,12 @@ struct MachineReport {
     let path =
       switch speed.precision {
       case .float32: "OpenBLAS"
-      case .bfloat16: machine.level == .amx ? "matrix tiles" : "without tiles"
+      case .bfloat16:
+        switch machine.path {
+        case .tiles: "matrix tiles"
+        case .dotProducts: "dot products"
+        case .plain: "plain code"
+        }
       }
     return """
       \(speed.precision.rawValue) products (\(path)) of \(ProductSpeed.size) × \(ProductSpeed.size) × \
@@ -55,7 +60,10 @@ struct MachineReport {
         ("blas_core", .string(machine.blasCore)),
         ("detected_blas_core", .string(machine.detectedBLASCore)),
         ("rows_are_exact", .bool(machine.rowsAreExact)),
+        ("cpu", .string(machine.cpu.description)),
         ("matrix_tiles", .string(MatrixTiles.found.rawValue)),
+        ("dot_products", .string(DotProducts.found.rawValue)),
+        ("bfloat16_path", .string("\(machine.path)")),
         ("precisions", .array(speeds.map { .string($0.precision.rawValue) })),
         ("training_precision", .string(Precision.fastest.rawValue)),
       ]

@@ -5,7 +5,9 @@ extension Processor {
   ///
   /// Each product of two numbers is exact in float32, and the sums are in float32, so that the error of
   /// an element is at most (2⁻⁷ + 2⁻¹⁶ + K·2⁻²⁴)·Σ|a·b|·scale for an inner size of K: half a unit of a
-  /// 7-bit fraction for each operand, and the rounding of the sum. NaN and infinity stay what they are.
+  /// 7-bit fraction for each operand, and the rounding of the sum. It holds on every path, in whatever order
+  /// the two products of a pair are added; tiles and dot products also take operands and sums below
+  /// 2⁻¹²⁶ for zero. NaN and infinity stay what they are.
   /// An element is summed in one order whatever the number of rows, so rows are independent.
   ///
   /// - Parameter weights: Where packed weights are kept, if B is one.
@@ -45,7 +47,12 @@ extension Processor {
     _ c: Matrix, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, inner: Int,
     accumulate: Bool
   ) {
-    let product = usesTiles ? mlm_tile_product : kernels.pointee.bfloat16_product
+    let product =
+      switch path {
+      case .plain: kernels.pointee.bfloat16_product
+      case .dotProducts: mlm_dot_product
+      case .tiles: mlm_tile_product
+      }
     product(
       c.kernel, a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
       inner, accumulate ? 1 : 0)
