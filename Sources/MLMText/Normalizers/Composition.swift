@@ -26,9 +26,10 @@ struct Composition: Sendable {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.longestDecomposition) { area in
       guard let whole = area.baseAddress else { return }
       let prefix = whole + Self.longestDecomposition
-      for scalar in Self.assignedRanges.joined() where Self.hasDecomposition(scalar) {
+      for scalar in Self.assignedRanges.joined() {
+        guard Self.hasDecomposition(scalar), !Hangul.isSyllable(scalar) else { continue }
         let length = Self.decompose(scalar, compatibly: false, into: whole)
-        guard length >= 2, !Hangul.isSyllable(scalar) else { continue }
+        guard length >= 2 else { continue }
         // A primary composite is what its decomposition composes to; its first half is what all
         // but the last code point compose to.
         let second = UInt32(bitPattern: whole[length - 1])
