@@ -115,7 +115,10 @@ import Testing
       #""full_attention": {"rope_theta": 20000.0, "rope_type": "default""#,
       #""full_attention": {"rope_theta": 20000.0, "rope_type": "yarn""#, "rope_type: yarn"
     ),
-    (#""hidden_activation": "gelu""#, #""hidden_activation": "silu""#, "hidden_activation: silu"),
+    (
+      #""hidden_activation": "gelu""#, #""hidden_activation": "quick_gelu""#,
+      "hidden_activation: quick_gelu"
+    ),
     (#""model_type": "modernbert""#, #""model_type": "gpt2""#, "found gpt2"),
     ("ModernBertForMaskedLM", "ModernBertForNothing", "architectures: expected one of"),
     (

@@ -69,7 +69,7 @@ extension Transformer {
     }
     linear(layer.gateInput, feedForwardSource(layer), slots.feedForwardInput)
     if configuration.feedForwardIsGated {
-      processor.geGLUForward(layer.gated, layer.gateInput)
+      processor.gatedForward(layer.gated, layer.gateInput, configuration.activation)
     } else {
       processor.activationForward(layer.gated, layer.gateInput, configuration.activation)
     }

@@ -103,7 +103,8 @@ struct CharacterProperties: Sendable {
         return
       }
       // What composes again canonically can still differ compatibly (U+1E9B, for example).
-      if compatibleCount != count || (0..<count).contains(where: { compatible[$0] != canonical[$0] })
+      if compatibleCount != count
+        || (0..<count).contains(where: { compatible[$0] != canonical[$0] })
       {
         bits |= Bits.changesNFKC
       }

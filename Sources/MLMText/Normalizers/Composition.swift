@@ -89,8 +89,8 @@ struct Composition: Sendable {
       truncatingIfNeeded: utf8proc_get_property(Int32(bitPattern: scalar)).pointee.combining_class)
   }
 
-  /// The planes that hold assigned characters with properties of interest.
-  static let assignedRanges: [Range<UInt32>] = [0..<0xD800, 0xE000..<0x40000, 0xE0000..<0xF0000]
+  /// Where assigned characters with properties of interest are, in whole blocks of 128.
+  static let assignedRanges: [Range<UInt32>] = [0..<0xD800, 0xF900..<0x34000, 0xE0000..<0xE0200]
 
   /// Whether `scalar` has any decomposition; a cheap test before the real one.
   static func hasDecomposition(_ scalar: UInt32) -> Bool {
