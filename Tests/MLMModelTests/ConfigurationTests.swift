@@ -207,6 +207,7 @@ import Testing
   @Test(arguments: [
     (#"{"0": "bad", "2": "good"}"#, "expected a label for 1"),
     (#"{"1": "bad", "2": "good"}"#, "expected a label for 0"),
+    (#"{"0": "bad", "1": "bad"}"#, "expected each label once, found \"bad\" again"),
     ("{}", "expected two labels or more, found 0"),
     (#"{"0": 1, "1": 2}"#, ": expected a string, found a number"),
   ])

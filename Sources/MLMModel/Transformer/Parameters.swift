@@ -57,7 +57,9 @@ package final class Parameters: @unchecked Sendable {
   /// The rows of a slot that lies in several places, in their order; nil for one that does not.
   ///
   /// Products by these need no copy, which the others that ask for the slot make.
-  func scatteredRows(_ slot: Int) -> [Matrix]? { scattered.isEmpty ? nil : scattered[slot]?.parts }
+  package func scatteredRows(_ slot: Int) -> [Matrix]? {
+    scattered.isEmpty ? nil : scattered[slot]?.parts
+  }
 
   /// The first number of a slot.
   package func vector(_ slot: Int) -> UnsafeMutablePointer<Float> {

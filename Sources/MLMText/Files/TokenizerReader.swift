@@ -35,17 +35,10 @@ struct TokenizerReader {
     guard let modelNode = fields["model"] else { throw missing("model", in: "") }
     let normalizer = Normalizer(steps: try steps(fields["normalizer"], "normalizer"))
     let preTokenizer = try preTokenizer(fields["pre_tokenizer"])
+    try requireModestGrowth(normalizer)
     try requireModestGrowth(preTokenizer)
-    // Trying the normalizer makes the tables of all characters, which takes as long as a large model.
-    let (isModest, opened) = WorkerThreads.both(sideBySide: source.count > 1 << 18) {
-      Result { () throws(TokenizerError) in try self.requireModestGrowth(normalizer) }
-    } _: {
-      Result { () throws(TokenizerError) in
-        try self.model(modelNode, addedTokens: added ?? [], isByteLevel: preTokenizer.endsInBytes)
-      }
-    }
-    try isModest.get()
-    let model = try opened.get()
+    let model = try model(
+      modelNode, addedTokens: added ?? [], isByteLevel: preTokenizer.endsInBytes)
     let decoder = try decoder(fields["decoder"], "decoder")
     let postProcessor = try postProcessor(
       fields["post_processor"], "post_processor", model.vocabulary)
