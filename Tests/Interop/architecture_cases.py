@@ -105,6 +105,8 @@ def cases() -> list[Case]:
         Case("ModernBertForSequenceClassification", MODERN | one | {"classifier_activation": "silu"},
              "one number, silu in the head"),
         Case("ModernBertForMaskedLM", MODERN_WIDE | {"layer_types": IRREGULAR}, "windows that do not alternate"),
+        Case("ModernBertForMaskedLM", MODERN | {"hidden_activation": "silu"}, "silu gates"),
+        Case("ModernBertDecoderForCausalLM", MODERN_WIDE | {"hidden_activation": "gelu_pytorch_tanh"}, "tanh-gelu gates"),
         Case("ModernBertForTokenClassification", MODERN | BIASES | three, "head not run", transformer_only=True),
         Case("ModernBertDecoderModel", MODERN, "windows"),
         Case("ModernBertDecoderForCausalLM", MODERN | {"rope_parameters": ANGLES}, "other angles"),

@@ -212,9 +212,10 @@ import Testing
   @Test func severalLabelsAndNumbers() throws {
     let scratch = try prepared()
     let texts = Fixtures.text(lines: 40).split(separator: "\n")
-    let labels = ["a", "b", "a|b", "c"]
+    // The last has none of the classes, which only where there may be several is a label.
+    let labels = ["a", "b", "a|b", "c", ""]
     try scratch.write(
-      texts.enumerated().map { "\(labels[$0 % 4])\t\($1)\n" }.joined(), to: "multi.tsv")
+      texts.enumerated().map { "\(labels[$0 % 5])\t\($1)\n" }.joined(), to: "multi.tsv")
     let multi = try Program.run(
       "finetune multi.tsv --task multi --epochs 1 --quiet", in: scratch)
     #expect(multi.code == 0)
@@ -224,6 +225,11 @@ import Testing
     #expect((several.json["probabilities"] as? [String: Any])?.count == 3)
     let judged = try Program.run("evaluate --model multi.mlm multi.tsv --json", in: scratch)
     #expect(judged.json["examples"] as? Int == 40)
+    let none = try Program.run(
+      "evaluate --model multi.mlm - --json", in: scratch, input: "\tsome text\n")
+    #expect(none.code == 0 && none.json["examples"] as? Int == 1)
+    let single = try Program.run("finetune multi.tsv --overwrite", in: scratch)
+    #expect(single.code == 65 && single.error.contains("found an empty label"))
 
     // As many different numbers as texts, so that no two share a label.
     try scratch.write(

@@ -62,6 +62,14 @@ struct LabelledDatasetTests {
     #expect("\(error)" == path + message)
   }
 
+  /// Of several classes a text may have none.
+  @Test func labelsMayBeEmptyWhereTheyMay() throws {
+    let data = try dataset(
+      "\tx\na|b\ty\n\tz\n", LabelledFormat(allowsEmptyLabel: true))
+    #expect(data.labels == ["", "a|b"])
+    #expect(data.examples.map(\.label) == [0, 1, 0])
+  }
+
   @Test func numbersByTheLabelsOfAModel() throws {
     let data = try dataset("pos\ta\npos\tb", labels: ["pos", "neg"])
     #expect(data.labels == ["pos", "neg"])

@@ -115,7 +115,10 @@ import Testing
       #""full_attention": {"rope_theta": 20000.0, "rope_type": "default""#,
       #""full_attention": {"rope_theta": 20000.0, "rope_type": "yarn""#, "rope_type: yarn"
     ),
-    (#""hidden_activation": "gelu""#, #""hidden_activation": "silu""#, "hidden_activation: silu"),
+    (
+      #""hidden_activation": "gelu""#, #""hidden_activation": "quick_gelu""#,
+      "hidden_activation: quick_gelu"
+    ),
     (#""model_type": "modernbert""#, #""model_type": "gpt2""#, "found gpt2"),
     ("ModernBertForMaskedLM", "ModernBertForNothing", "architectures: expected one of"),
     (
@@ -204,6 +207,7 @@ import Testing
   @Test(arguments: [
     (#"{"0": "bad", "2": "good"}"#, "expected a label for 1"),
     (#"{"1": "bad", "2": "good"}"#, "expected a label for 0"),
+    (#"{"0": "bad", "1": "bad"}"#, "expected each label once, found \"bad\" again"),
     ("{}", "expected two labels or more, found 0"),
     (#"{"0": 1, "1": 2}"#, ": expected a string, found a number"),
   ])

@@ -186,7 +186,7 @@ import Testing
     #expect(!description.isIgnorable(description.prefix + "encoder.layer.9.output.dense.bias"))
   }
 
-  @Test func activationsOfHeadsGoThroughFiles() throws {
+  @Test func activationsGoThroughFiles() throws {
     let json = try #require(Self.configurations.last).json
       .replacing("CLASS", with: "ModernBertForMaskedLM")
       .replacing("\"norm_bias\"", with: "\"classifier_activation\": \"relu\", \"norm_bias\"")
@@ -197,7 +197,10 @@ import Testing
     #expect(try ModelDescription(json: bytes, path: "x") == description)
     let gate = json.replacing(
       "\"norm_bias\"", with: "\"hidden_activation\": \"relu\", \"norm_bias\"")
-    #expect(refusal(of: gate)?.code == .unsupported)
+    let gated = try Self.read(gate)
+    #expect(gated.transformer.activation == .relu && gated.transformer.feedForwardIsGated)
+    #expect(
+      try ModelDescription(json: gated.json(padding: 0, start: 2, end: 3), path: "x") == gated)
   }
 
   @Test func windowsThatAlternateHaveAPeriod() {

@@ -154,8 +154,10 @@ enum Switches {
     shape.classificationHead.activation = .gelu
   }
 
-  /// Every bias that ModernBERT may have, and a layer whose places see one place to either side.
+  /// Every bias that ModernBERT may have, another gate, and a layer whose places see one place to
+  /// either side.
   static let modern: Change = { shape in
+    shape.activation = .silu
     shape.normHasBias = true
     (shape.attentionHasBias, shape.feedForwardHasBias) = (true, true)
     shape.languageModelHead.denseHasBias = true

@@ -156,6 +156,30 @@ import Testing
     #expect(try refusal().code == .malformed)
   }
 
+  /// Query, key and value are used where they lie, and copied for who asks for them as one.
+  @Test(arguments: ["F32", "F16"])
+  func scatteredRowsGiveTheSameNumbers(type: String) throws {
+    let tensors = drawn.tensors(named: description.tensorNames)
+    try write(file(tensors.map { bytes($0, type) }))
+    let (read, _) = try open()
+    let slot = read.layout.layers[1].queryKeyValue.weight
+    let parts = read.scatteredRows(slot)
+    #expect((parts?.map(\.rows) == [8, 8, 8]) == (type == "F32"))
+    let copied = read.copy()
+    #expect(copied.values(slot).elementsEqual(read.values(slot)))
+    #expect(copied.scatteredRows(slot) == nil)
+    if type == "F32" { #expect(read.values(slot).elementsEqual(drawn.values(slot))) }
+    let rows = [read, copied].map { parameters -> [Float] in
+      let activations = Activations(description.transformer, keepsLayers: false)
+      let batch = Batch([[2, 7, 9, 3], [2, 11, 3]] as [[Int32]])
+      Transformer(description.transformer, parameters: parameters)
+        .forward(batch, into: activations)
+      return Array(
+        UnsafeBufferPointer(start: activations.output.pointer, count: 7 * 8))
+    }
+    for (a, b) in zip(rows[0], rows[1]) { #expect(abs(a - b) < 1e-5 * max(1, abs(b))) }
+  }
+
   /// As in transformers 5: a matrix of scores that differs from the embeddings is not tied to them.
   @Test func matrixThatDiffersIsNotTied() throws {
     let tensors = drawn.tensors(named: description.tensorNames)

@@ -66,6 +66,28 @@ import Testing
     #expect(place.values == dx.values, "in place")
   }
 
+  @Test(arguments: CPULevel.supported, ActivationFunction.allCases)
+  func gatesMultiply(level: CPULevel, function: ActivationFunction) {
+    let p = Processor(level: level)
+    let gated = { (x: [Float]) -> [Float] in
+      let y = FloatBuffer(count: x.count / 2)
+      p.gatedForward(y.rows(3), view(x, rows: 3), function)
+      return y.values
+    }
+    let x = randomValues(66, seed: 5, bound: 3).map { abs($0) < 0.05 ? $0 + 0.2 : $0 }
+    for (index, y) in gated(x).enumerated() {
+      let place = index / 11 * 22 + index % 11
+      let expected = exact(Double(x[place]), function) * Double(x[place + 11])
+      #expect(abs(Double(y) - expected) < 4e-6)
+    }
+    let dy = randomValues(33, seed: 6)
+    let dx = FloatBuffer(count: 66)
+    p.gatedBackward(
+      inputGradient: dx.rows(3), outputGradient: view(dy, rows: 3), input: view(x, rows: 3),
+      function)
+    #expect(checkGradient(dx.values, at: x) { dot(gated($0), dy) } < 1e-3)
+  }
+
   @Test(arguments: CPULevel.supported)
   func extremesAreNumbers(level: CPULevel) {
     let x: [Float] = [1e30, -1e30, 200, -200, 0]

@@ -17,7 +17,7 @@ import Testing
 
   func gated(_ x: [Float], on p: Processor) -> [Float] {
     let y = FloatBuffer(count: x.count / 2)
-    p.geGLUForward(y.rows(3), view(x, rows: 3))
+    p.gatedForward(y.rows(3), view(x, rows: 3), .gelu)
     return y.values
   }
 
@@ -52,9 +52,9 @@ import Testing
     let x = pattern(30, seed: 3, factor: 3)
     #expect(maxDifference(gated(x, on: p), Reference.geGLU) < 2e-6)
     let dx = FloatBuffer(count: 30)
-    p.geGLUBackward(
+    p.gatedBackward(
       inputGradient: dx.rows(3), outputGradient: view(pattern(15, seed: 4), rows: 3),
-      input: view(x, rows: 3))
+      input: view(x, rows: 3), .gelu)
     #expect(maxDifference(dx.values, Reference.geGLUInputGradient) < 2e-6)
   }
 
@@ -63,9 +63,9 @@ import Testing
     let p = Processor(level: level)
     let (x, dy) = (randomValues(60, seed: 3, bound: 3), randomValues(30, seed: 4))
     let dx = FloatBuffer(count: 60)
-    p.geGLUBackward(
+    p.gatedBackward(
       inputGradient: dx.rows(3), outputGradient: view(dy, rows: 3),
-      input: view(x, rows: 3))
+      input: view(x, rows: 3), .gelu)
     #expect(checkGradient(dx.values, at: x) { dot(gated($0, on: p), dy) } < 1e-3)
   }
 

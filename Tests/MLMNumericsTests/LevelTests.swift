@@ -27,12 +27,22 @@ import Testing
       p.geluForward(results[0].rows(5), x.rows(5))
       p.geluBackward(
         inputGradient: results[1].rows(5), outputGradient: dy.rows(5), input: x.rows(5))
-      let (y, dx) = (FloatBuffer(count: 5 * width), FloatBuffer(count: 10 * width))
-      p.geGLUForward(y.rows(5), x.rows(5))
-      p.geGLUBackward(
-        inputGradient: dx.rows(5), outputGradient: dy.matrix(rows: 5, columns: width),
-        input: x.rows(5))
-      return results.map(\.values) + [y.values, dx.values]
+      return results.map(\.values)
+    }
+  }
+
+  @Test(arguments: CPULevel.supported, ActivationFunction.allCases)
+  func gatedActivations(level: CPULevel, function: ActivationFunction) {
+    for width in Self.widths {
+      let x = FloatBuffer(randomValues(10 * width, seed: 1, bound: 5))
+      let dy = FloatBuffer(randomValues(5 * width, seed: 2))
+      compare(level) { p in
+        let (y, dx) = (FloatBuffer(count: 5 * width), FloatBuffer(count: 10 * width))
+        p.gatedForward(y.rows(5), x.rows(5), function)
+        p.gatedBackward(
+          inputGradient: dx.rows(5), outputGradient: dy.rows(5), input: x.rows(5), function)
+        return [y.values, dx.values]
+      }
     }
   }
 

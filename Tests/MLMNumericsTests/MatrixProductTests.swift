@@ -31,7 +31,10 @@ import Testing
   @Test(arguments: CPULevel.supported, [false, true])
   func everyFormMatchesThePlainProduct(level: CPULevel, independent: Bool) {
     let p = Processor(level: level)
-    for (m, k, n) in [(1, 1, 1), (3, 5, 2), (31, 7, 64), (33, 40, 70), (5, 100, 65), (40, 9, 63)] {
+    for (m, k, n) in [
+      (1, 1, 1), (3, 5, 2), (31, 7, 64), (33, 40, 70), (5, 100, 65), (40, 9, 63), (24, 64, 131),
+      (7, 13, 64),
+    ] {
       let (a, b) = (randomValues(m * k, seed: 1), randomValues(k * n, seed: 2))
       for (transposeA, transposeB) in [(false, false), (false, true), (true, false), (true, true)]
       where !(transposeA && independent) {
@@ -87,6 +90,26 @@ import Testing
         c.rows(rows), a.rows(rows), view(pattern(columns * 8, seed: 2), rows: columns),
         transposeB: true, rowsAreIndependent: independent)
       #expect(c.values.enumerated().allSatisfy { $1.isNaN == ($0 / columns == 1) })
+    }
+  }
+
+  /// Few rows have their bits whatever the kernels of BLAS do with many.
+  @Test func fewRowsDoNotDependOnEachOther() {
+    let p = Processor.current
+    guard p.level >= .v3 else { return }
+    let (x, w) = (FloatBuffer(randomValues(24 * 77, seed: 1)), randomValues(65 * 77, seed: 2))
+    let forward = { (range: Range<Int>) -> [Float] in
+      let y = FloatBuffer(count: range.count * 65)
+      p.linearForward(y.rows(range.count), x.rows(24).rows(range), view(w, rows: 65))
+      return y.values
+    }
+    let whole = forward(0..<24)
+    for count in 1...24 {
+      for first in [0, 24 - count] {
+        #expect(
+          forward(first..<first + count) == Array(whole[first * 65..<(first + count) * 65]),
+          "\(count) rows from \(first) on")
+      }
     }
   }
 

@@ -40,7 +40,7 @@ typedef struct {
 // Tiles of packed bf16 operands: rows of a left tile, its columns, and numbers of either.
 enum { MLM_TILE_ROWS = 16, MLM_TILE_DEPTH = 32, MLM_TILE_SIZE = MLM_TILE_ROWS * MLM_TILE_DEPTH };
 // Activation functions other than gelu.
-enum { MLM_GELU_TANH = 0, MLM_RELU = 1, MLM_SILU = 2, MLM_TANH = 3 };
+enum { MLM_GELU_TANH = 0, MLM_RELU = 1, MLM_SILU = 2, MLM_TANH = 3, MLM_IDENTITY = 4 };
 
 typedef struct {
   // y = gelu(x)                                    y, x: (R, C)
@@ -56,6 +56,10 @@ typedef struct {
   void (*activation_forward)(mlm_matrix y, mlm_matrix x, int kind);
   // dx = dy · f′(x)                                dx may be dy
   void (*activation_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x, int kind);
+  // y = f(x₁) · x₂                                 y: (R, C)   x = x₁|x₂: (R, 2C)
+  void (*gated_forward)(mlm_matrix y, mlm_matrix x, int kind);
+  // dx = dy·x₂·f′(x₁) | dy·f(x₁)                   dx, x: (R, 2C)   dy: (R, C)
+  void (*gated_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x, int kind);
 
   // y = (x − mean) / √(variance + ε) · weight + bias
   void (*layer_norm_forward)(mlm_matrix y, mlm_matrix x, const float *weight,

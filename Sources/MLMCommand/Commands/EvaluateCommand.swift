@@ -83,7 +83,8 @@ struct EvaluateCommand: ParsableCommand {
     let dataset = try LabelledDataset(
       contentsOf: file,
       format: LabelledFormat(
-        hasHeader: labelled.header, isPairs: labelled.pairs, strict: text.strict),
+        hasHeader: labelled.header, isPairs: labelled.pairs, strict: text.strict,
+        allowsEmptyLabel: model.task == .multi),
       labels: isSingle ? model.labels : nil, allowsOneLabel: true)
     Warnings.replacements(dataset.replacementCount, in: dataset.name)
     return try ClassificationEvaluation(

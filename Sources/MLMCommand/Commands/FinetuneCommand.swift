@@ -106,7 +106,9 @@ struct FinetuneCommand: ParsableCommand {
   }
 
   private var labelledFormat: LabelledFormat {
-    LabelledFormat(hasHeader: format.header, isPairs: format.pairs, strict: strict)
+    LabelledFormat(
+      hasHeader: format.header, isPairs: format.pairs, strict: strict,
+      allowsEmptyLabel: options.task == .multi)
   }
 
   private var options: FineTuningOptions {

@@ -41,7 +41,7 @@ struct FineTuningArguments: ParsableArguments {
   @Option(help: "How the rows of a text become one.")
   var pooling: Pooling = FineTuningOptions().pooling
 
-  @Option(help: "What labels are: a class, classes separated by |, or a number.")
+  @Option(help: "What labels are: a class, classes separated by | (nothing for none), or a number.")
   var task: ClassificationTask = FineTuningOptions().task
 
   @Flag(help: "Ignore the model's weights: what would be learned without pretraining.")

@@ -6,12 +6,19 @@ public struct LabelledFormat: Hashable, Sendable {
   public var isPairs: Bool
   /// Whether malformed UTF-8 is an error; by default it is replaced and counted.
   public var strict: Bool
+  /// Whether a label may be empty, as that of a text that belongs to none of several classes; by
+  /// default that is an error.
+  public var allowsEmptyLabel: Bool
 
   /// Creates a format; without arguments, `label<TAB>text` without a header.
-  public init(hasHeader: Bool = false, isPairs: Bool = false, strict: Bool = false) {
+  public init(
+    hasHeader: Bool = false, isPairs: Bool = false, strict: Bool = false,
+    allowsEmptyLabel: Bool = false
+  ) {
     self.hasHeader = hasHeader
     self.isPairs = isPairs
     self.strict = strict
+    self.allowsEmptyLabel = allowsEmptyLabel
   }
 }
 
@@ -23,7 +30,8 @@ struct LabelledLine {
 
   /// Splits `line` at its tabs.
   ///
-  /// - Throws: `DataError` for too few tabs, too many, or an empty label.
+  /// - Throws: `DataError` for too few tabs, too many, or an empty label
+  ///   where the format allows none.
   init(
     _ line: [UInt8], format: LabelledFormat, file: String, number: Int
   ) throws(DataError) {
@@ -37,7 +45,7 @@ struct LabelledLine {
         found: fields.count == 1
           ? "no tab" : "\(fields.count - 1) tab\(fields.count == 2 ? "" : "s")")
     }
-    guard !fields[0].isEmpty else {
+    guard format.allowsEmptyLabel || !fields[0].isEmpty else {
       throw DataError(
         .emptyLabel, file: file, line: number, expected: expected, found: "an empty label")
     }

@@ -87,10 +87,16 @@ extension ModelDescription {
       return (0..<count).map { "LABEL_\($0)" }
     }
     var labels: [String] = []
+    var spellings: Set<[UInt8]> = []
     for index in 0..<names.count {
       guard let label = names[String(index)] else {
         throw ModelError(
           .malformed, reader.path, "id2label: expected a label for \(index)")
+      }
+      // Predictions are told by label.
+      guard spellings.insert(Array(label.utf8)).inserted else {
+        throw ModelError(
+          .malformed, reader.path, "id2label: expected each label once, found \"\(label)\" again")
       }
       labels.append(label)
     }

@@ -6,10 +6,6 @@ extension ModernBERT {
     _ reader: ConfigurationReader
   ) throws(ModelError) -> TransformerConfiguration {
     let file = reader.file
-    // Gates are computed with this one only.
-    if let name = file.hidden_activation, name != "gelu" {
-      throw reader.unsupported("hidden_activation", name)
-    }
     let headActivation = try reader.activation("classifier_activation", file.classifier_activation)
     for kind in file.rope_parameters?.values ?? [:].values {
       if let type = kind.rope_type, type != "default" {
@@ -20,6 +16,7 @@ extension ModernBERT {
     let base =
       file.rope_parameters?["full_attention"]?.rope_theta ?? file.global_rope_theta ?? 160_000
     var shape = try reader.sizes(normEpsilon: file.norm_eps ?? 1e-5)
+    shape.activation = try reader.activation("hidden_activation", file.hidden_activation)
     shape.rotaryBase = Float(base)
     shape.attention = isDecoder ? .causal : .bidirectional
     shape.normHasBias = file.norm_bias ?? false
@@ -99,7 +96,7 @@ extension ModernBERT {
     file.norm_eps = shape.normEpsilon.asWritten
     file.global_rope_theta = shape.rotaryBase.asWritten
     file.local_rope_theta = (shape.localAttention?.rotaryBase ?? shape.rotaryBase).asWritten
-    file.hidden_activation = "gelu"
+    file.hidden_activation = shape.activation.configurationName
     file.classifier_activation = shape.classificationHead.activation.configurationName
     // Where transformers knows no such pooling, it says so, which beats other numbers without a word.
     file.classifier_pooling = description.pooling == .first ? "cls" : description.pooling.rawValue

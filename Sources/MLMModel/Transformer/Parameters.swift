@@ -6,8 +6,10 @@ import MLMNumerics
 /// Weights opened from a file may lie in the file itself, and are then never written at all.
 package final class Parameters: @unchecked Sendable {
   package let layout: ParameterLayout
-  /// Where each slot's numbers are.
+  /// Where each slot's numbers are, of slots that lie in one place.
   private let starts: [UnsafeMutablePointer<Float>]
+  /// The slots that lie in several places, by their numbers; empty where there are none.
+  private let scattered: [ScatteredRows?]
   private let memory: FloatBuffer
   /// The files that slots lie in.
   private let mappings: [FileMapping]
@@ -18,6 +20,7 @@ package final class Parameters: @unchecked Sendable {
     let memory = FloatBuffer(count: layout.storageCount)
     self.memory = memory
     starts = layout.slots.map { memory.pointer + $0.start }
+    scattered = []
     mappings = []
   }
 
@@ -28,6 +31,7 @@ package final class Parameters: @unchecked Sendable {
     let memory = FloatBuffer(count: count)
     self.memory = memory
     starts = places.map { memory.pointer + $0 }
+    scattered = []
     mappings = []
   }
 
@@ -35,14 +39,16 @@ package final class Parameters: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - memory: What the other slots' numbers lie in.
-  ///   - starts: Where each slot's numbers are.
+  ///   - starts: Where each slot's numbers are; of scattered ones, the first.
+  ///   - scattered: For each slot that lies in several places, where.
   init(
     _ layout: ParameterLayout, memory: FloatBuffer, starts: [UnsafeMutablePointer<Float>],
-    mappings: [FileMapping]
+    scattered: [ScatteredRows?], mappings: [FileMapping]
   ) {
     self.layout = layout
     self.memory = memory
     self.starts = starts
+    self.scattered = scattered.contains { $0 != nil } ? scattered : []
     self.mappings = mappings
   }
 
@@ -56,15 +62,25 @@ package final class Parameters: @unchecked Sendable {
   package func matrix(_ slot: Int) -> Matrix {
     let columns = layout.slots[slot].shape.last ?? 0
     return Matrix(
-      starts[slot], rows: columns == 0 ? 0 : layout.slots[slot].count / columns, columns: columns)
+      vector(slot), rows: columns == 0 ? 0 : layout.slots[slot].count / columns, columns: columns)
+  }
+
+  /// The rows of a slot that lies in several places, in their order; nil for one that does not.
+  ///
+  /// Products by these need no copy, which the others that ask for the slot make.
+  package func scatteredRows(_ slot: Int) -> [Matrix]? {
+    scattered.isEmpty ? nil : scattered[slot]?.parts
   }
 
   /// The first number of a slot.
-  package func vector(_ slot: Int) -> UnsafeMutablePointer<Float> { starts[slot] }
+  package func vector(_ slot: Int) -> UnsafeMutablePointer<Float> {
+    if !scattered.isEmpty, let scattered = scattered[slot] { return scattered.joined }
+    return starts[slot]
+  }
 
   /// The numbers of a slot.
   package func values(_ slot: Int) -> UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: starts[slot], count: layout.slots[slot].count)
+    UnsafeMutableBufferPointer(start: vector(slot), count: layout.slots[slot].count)
   }
 
   package func setToZero() {
@@ -76,7 +92,7 @@ package final class Parameters: @unchecked Sendable {
   package func copy() -> Parameters {
     let copy = Parameters(layout)
     for (index, slot) in layout.slots.enumerated() {
-      copy.starts[index].update(from: starts[index], count: slot.count)
+      copy.starts[index].update(from: vector(index), count: slot.count)
     }
     return copy
   }

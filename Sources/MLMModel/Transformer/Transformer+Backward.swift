@@ -51,8 +51,9 @@ extension Transformer {
     activate(layer)
     linearBackward(scratch.gated, branch, input: layer.gated, slots.feedForwardOutput, gradients)
     if configuration.feedForwardIsGated {
-      processor.geGLUBackward(
-        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput)
+      processor.gatedBackward(
+        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
+        configuration.activation)
     } else {
       processor.activationBackward(
         inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,

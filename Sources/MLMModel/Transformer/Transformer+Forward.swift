@@ -106,7 +106,7 @@ extension Transformer {
   /// gated = act(gateInput).
   func activate(_ layer: Activations.Layer) {
     if configuration.feedForwardIsGated {
-      processor.geGLUForward(layer.gated, layer.gateInput)
+      processor.gatedForward(layer.gated, layer.gateInput, configuration.activation)
     } else {
       processor.activationForward(layer.gated, layer.gateInput, configuration.activation)
     }

@@ -45,6 +45,16 @@ package struct Transformer: Sendable {
 extension Transformer {
   /// y = x·Wᵀ + b.
   func linear(_ y: Matrix, _ x: Matrix, _ weights: ParameterLayout.Weights) {
+    if let parts = parameters.scatteredRows(weights.weight) {
+      var first = 0
+      for part in parts {
+        processor.linearForward(
+          y.columns(first..<first + part.rows), x, part,
+          bias: constant(weights.bias).map { $0 + first })
+        first += part.rows
+      }
+      return
+    }
     processor.linearForward(
       y, x, parameters.matrix(weights.weight), bias: constant(weights.bias))
   }

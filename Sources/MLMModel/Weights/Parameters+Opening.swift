@@ -7,9 +7,8 @@ extension Parameters {
 
   /// The weights of a model, used where they lie in the file as far as they can be.
   ///
-  /// What is stored in one piece as 32-bit floats stays in the file, which is mapped; the rest is
-  /// read: what is stored in several pieces (query, key and value) or in 16 bits. What is read is
-  /// looked through for infinite numbers, and so is all of a small file; in a large one
+  /// What is stored as 32-bit floats stays in the file, which is mapped; the rest is read: what is
+  /// stored in 16 bits, and vectors stored in several pieces. What is read is looked through for infinite numbers, and so is all of a small file; in a large one
   /// ``requireFinite(_:)`` does that, when results are no numbers.
   ///
   /// - Parameters:
@@ -25,7 +24,10 @@ extension Parameters {
   ) throws(ModelError) -> (parameters: Parameters, missing: Set<String>) {
     let layout = description.layout
     let sources = try WeightSources(description, weights, newHead: newHead)
-    var starts: [UnsafeMutablePointer<Float>?] = layout.slots.indices.map { sources.inPlace($0) }
+    let scattered = layout.slots.indices.map { sources.scattered($0) }
+    var starts: [UnsafeMutablePointer<Float>?] = layout.slots.indices.map {
+      sources.inPlace($0) ?? scattered[$0]?.parts.first?.pointer
+    }
     let copied = layout.slots.indices.filter { starts[$0] == nil }
     let memory = FloatBuffer(
       count: copied.reduce(0) { $0 + (layout.slots[$1].count + 15) / 16 * 16 })
@@ -35,7 +37,8 @@ extension Parameters {
       used += (layout.slots[index].count + 15) / 16 * 16
     }
     let parameters = Parameters(
-      layout, memory: memory, starts: starts.compactMap(\.self), mappings: sources.mappings)
+      layout, memory: memory, starts: starts.compactMap(\.self), scattered: scattered,
+      mappings: sources.mappings)
     for index in copied { try sources.read(index, into: parameters.values(index)) }
     let slots = weights.byteCount <= scanLimit ? Array(layout.slots.indices) : copied
     try parameters.requireFinite(description, weights.path, slots)
@@ -52,7 +55,11 @@ extension Parameters {
   private func requireFinite(
     _ description: ModelDescription, _ path: String, _ slots: [Int]
   ) throws(ModelError) {
-    for index in slots where !FiniteNumbers.areAll(in: values(index)) {
+    for index in slots {
+      let isFinite =
+        scatteredRows(index).map { $0.allSatisfy(FiniteNumbers.areAll(in:)) }
+        ?? FiniteNumbers.areAll(in: values(index))
+      if isFinite { continue }
       let found = values(index).first { !$0.isFinite } ?? .nan
       let tensors = description.tensorNames(of: layout.slots[index]).map(\.name)
       throw ModelError(
@@ -125,6 +132,21 @@ private struct WeightSources {
   func inPlace(_ slot: Int) -> UnsafeMutablePointer<Float>? {
     guard parts[slot].count == 1, parts[slot][0].rows == nil else { return nil }
     return parts[slot][0].file.floats(parts[slot][0].name)
+  }
+
+  /// A slot's rows in the mapped files, where they lie in several places; nil where they must be read.
+  func scattered(_ slot: Int) -> ScatteredRows? {
+    let shape = layout.slots[slot].shape
+    guard shape.count == 2, parts[slot].count > 1 else { return nil }
+    var matrices: [Matrix] = []
+    var row = 0
+    for part in parts[slot] {
+      guard let rows = part.rows, rows.lowerBound == row, let start = part.file.floats(part.name)
+      else { return nil }
+      matrices.append(Matrix(start, rows: rows.count, columns: shape[1]))
+      row = rows.upperBound
+    }
+    return row == shape[0] ? ScatteredRows(matrices) : nil
   }
 
   func read(

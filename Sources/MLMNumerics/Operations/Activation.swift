@@ -21,7 +21,7 @@ extension Processor {
   /// x, y: (T, C)
   package func activationForward(_ y: Matrix, _ x: Matrix, _ function: ActivationFunction) {
     guard let kind = function.kernel else {
-      if function == .gelu { geluForward(y, x) } else { y.copy(from: x) }
+      geluForward(y, x)
       return
     }
     requireSameShape(y, x)
@@ -34,11 +34,7 @@ extension Processor {
     _ function: ActivationFunction
   ) {
     guard let kind = function.kernel else {
-      if function == .gelu {
-        geluBackward(inputGradient: dx, outputGradient: dy, input: x)
-      } else if dx.pointer != dy.pointer {
-        dx.copy(from: dy)
-      }
+      geluBackward(inputGradient: dx, outputGradient: dy, input: x)
       return
     }
     requireSameShape(dx, x)
@@ -50,14 +46,15 @@ extension Processor {
 }
 
 extension ActivationFunction {
-  /// The kernel's number for it; nil where it is none of those.
-  fileprivate var kernel: Int32? {
+  /// The kernel's number for it; nil for `gelu`, which has kernels of its own.
+  var kernel: Int32? {
     switch self {
-    case .gelu, .identity: nil
+    case .gelu: nil
     case .geluTanh: Int32(MLM_GELU_TANH)
     case .relu: Int32(MLM_RELU)
     case .silu: Int32(MLM_SILU)
     case .tanh: Int32(MLM_TANH)
+    case .identity: Int32(MLM_IDENTITY)
     }
   }
 }

@@ -17,27 +17,4 @@ extension Processor {
       kernels.pointee.gelu_backward(inputGradient.kernel, outputGradient.kernel, input.kernel)
     }
   }
-
-  /// y = gelu(x₁)·x₂ (Shazeer 2020).
-  ///
-  /// x = x₁|x₂: (T, 2C)   y: (T, C)
-  package func geGLUForward(_ y: Matrix, _ x: Matrix) {
-    requireGated(y, x)
-    measure(.elementwise) { kernels.pointee.geglu_forward(y.kernel, x.kernel) }
-  }
-
-  /// dx₁ = dy·x₂·gelu′(x₁)      dx₂ = dy·gelu(x₁).
-  package func geGLUBackward(inputGradient: Matrix, outputGradient: Matrix, input: Matrix) {
-    requireGated(outputGradient, input)
-    requireSameShape(inputGradient, input)
-    measure(.elementwise) {
-      kernels.pointee.geglu_backward(inputGradient.kernel, outputGradient.kernel, input.kernel)
-    }
-  }
-
-  private func requireGated(_ y: Matrix, _ x: Matrix) {
-    precondition(
-      x.rows == y.rows && x.columns == 2 * y.columns,
-      "\(x.rows)×\(x.columns) is not twice as wide as \(y.rows)×\(y.columns)")
-  }
 }

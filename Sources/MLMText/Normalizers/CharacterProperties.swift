@@ -28,8 +28,10 @@ struct CharacterProperties: Sendable {
     let composition = Composition.shared
     var isSecond = [Bool](repeating: false, count: Int(composition.seconds.max() ?? 0) + 1)
     for scalar in composition.seconds { isSecond[Int(scalar)] = true }
-    table = CodePointTable(over: Composition.assignedRanges) {
-      Self.bits(of: $0, composition, isSecond)
+    table = isSecond.withUnsafeBufferPointer { isSecond in
+      CodePointTable(over: Composition.assignedRanges) {
+        Self.bits(of: $0, composition, isSecond)
+      }
     }
   }
 
@@ -52,7 +54,7 @@ struct CharacterProperties: Sendable {
   }
 
   private static func bits(
-    of scalar: UInt32, _ composition: Composition, _ isSecond: [Bool]
+    of scalar: UInt32, _ composition: Composition, _ isSecond: UnsafeBufferPointer<Bool>
   ) -> UInt8 {
     // Asked for once: this is most of the time it takes to make the table.
     guard let property = utf8proc_get_property(Int32(bitPattern: scalar))?.pointee else { return 0 }
@@ -74,37 +76,36 @@ struct CharacterProperties: Sendable {
     if scalar < isSecond.count, isSecond[Int(scalar)] {
       bits |= Bits.changesNFC | Bits.changesNFKC
     }
-    guard property.decomp_seqindex != UInt16.max || Hangul.isSyllable(scalar) else { return bits }
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: Composition.longestDecomposition) {
-      guard let target = $0.baseAddress else { return }
+    // Both decompositions of a syllable are the same, and compose to it.
+    if Hangul.isSyllable(scalar) { return bits | Bits.changesNFD | Bits.changesNFKD }
+    guard property.decomp_seqindex != UInt16.max else { return bits }
+    let length = Composition.longestDecomposition
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * length) {
+      guard let compatible = $0.baseAddress else { return }
+      let canonical = compatible + length
       let same = Int32(bitPattern: scalar)
-      let compatible = Composition.decompose(scalar, compatibly: true, into: target)
-      if compatible == 1, target[0] == same { return }
+      let compatibleCount = Composition.decompose(scalar, compatibly: true, into: compatible)
+      if compatibleCount == 1, compatible[0] == same { return }
       bits |= Bits.changesNFKD
-      let canonical = Composition.decompose(scalar, compatibly: false, into: target)
-      if canonical == 1, target[0] == same {
+      let count = Composition.decompose(scalar, compatibly: false, into: canonical)
+      if count == 1, canonical[0] == same {
         bits |= Bits.changesNFKC
         return
       }
       bits |= Bits.changesNFD
-      var composed: UInt32? = UInt32(bitPattern: target[0])
-      for i in 1..<max(canonical, 1) {
+      var composed: UInt32? = UInt32(bitPattern: canonical[0])
+      for i in 1..<max(count, 1) {
         guard let first = composed else { break }
-        composed = composition.composed(first, UInt32(bitPattern: target[i]))
+        composed = composition.composed(first, UInt32(bitPattern: canonical[i]))
       }
       if composed != scalar {
         bits |= Bits.changesNFC | Bits.changesNFKC
         return
       }
       // What composes again canonically can still differ compatibly (U+1E9B, for example).
-      let again = Composition.decompose(scalar, compatibly: true, into: target)
-      var canonicalAgain = [Int32](repeating: 0, count: Composition.longestDecomposition)
-      let count = canonicalAgain.withUnsafeMutableBufferPointer { buffer in
-        buffer.baseAddress.map {
-          Composition.decompose(scalar, compatibly: false, into: $0)
-        } ?? 0
-      }
-      if again != count || (0..<again).contains(where: { target[$0] != canonicalAgain[$0] }) {
+      if compatibleCount != count
+        || (0..<count).contains(where: { compatible[$0] != canonical[$0] })
+      {
         bits |= Bits.changesNFKC
       }
     }

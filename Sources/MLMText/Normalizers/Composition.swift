@@ -26,9 +26,10 @@ struct Composition: Sendable {
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * Self.longestDecomposition) { area in
       guard let whole = area.baseAddress else { return }
       let prefix = whole + Self.longestDecomposition
-      for scalar in Self.assignedRanges.joined() where Self.hasDecomposition(scalar) {
+      for scalar in Self.assignedRanges.joined() {
+        guard Self.hasDecomposition(scalar), !Hangul.isSyllable(scalar) else { continue }
         let length = Self.decompose(scalar, compatibly: false, into: whole)
-        guard length >= 2, !Hangul.isSyllable(scalar) else { continue }
+        guard length >= 2 else { continue }
         // A primary composite is what its decomposition composes to; its first half is what all
         // but the last code point compose to.
         let second = UInt32(bitPattern: whole[length - 1])
@@ -88,8 +89,8 @@ struct Composition: Sendable {
       truncatingIfNeeded: utf8proc_get_property(Int32(bitPattern: scalar)).pointee.combining_class)
   }
 
-  /// The planes that hold assigned characters with properties of interest.
-  static let assignedRanges: [Range<UInt32>] = [0..<0xD800, 0xE000..<0x40000, 0xE0000..<0xF0000]
+  /// Where assigned characters with properties of interest are, in whole blocks of 128.
+  static let assignedRanges: [Range<UInt32>] = [0..<0xD800, 0xF900..<0x34000, 0xE0000..<0xE0200]
 
   /// Whether `scalar` has any decomposition; a cheap test before the real one.
   static func hasDecomposition(_ scalar: UInt32) -> Bool {

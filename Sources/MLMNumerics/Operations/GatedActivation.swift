@@ -1,0 +1,37 @@
+extension Processor {
+  /// y = f(x₁)·x₂ (Shazeer, GLU variants improve Transformer, 2020).
+  ///
+  /// x = x₁|x₂: (T, 2C)   y: (T, C)
+  package func gatedForward(_ y: Matrix, _ x: Matrix, _ function: ActivationFunction) {
+    requireGated(y, x)
+    measure(.elementwise) {
+      if let kind = function.kernel {
+        kernels.pointee.gated_forward(y.kernel, x.kernel, kind)
+      } else {
+        kernels.pointee.geglu_forward(y.kernel, x.kernel)
+      }
+    }
+  }
+
+  /// dx₁ = dy·x₂·f′(x₁)      dx₂ = dy·f(x₁).
+  package func gatedBackward(
+    inputGradient dx: Matrix, outputGradient dy: Matrix, input x: Matrix,
+    _ function: ActivationFunction
+  ) {
+    requireGated(dy, x)
+    requireSameShape(dx, x)
+    measure(.elementwise) {
+      if let kind = function.kernel {
+        kernels.pointee.gated_backward(dx.kernel, dy.kernel, x.kernel, kind)
+      } else {
+        kernels.pointee.geglu_backward(dx.kernel, dy.kernel, x.kernel)
+      }
+    }
+  }
+
+  private func requireGated(_ y: Matrix, _ x: Matrix) {
+    precondition(
+      x.rows == y.rows && x.columns == 2 * y.columns,
+      "\(x.rows)×\(x.columns) is not twice as wide as \(y.rows)×\(y.columns)")
+  }
+}
