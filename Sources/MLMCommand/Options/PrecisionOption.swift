@@ -11,7 +11,10 @@ struct PrecisionOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Number format of the operands of matrix products.",
-      discussion: "auto: for training bfloat16 where this processor has tiles for it, else float32."
+      discussion: """
+        auto: for training bfloat16 where this processor has tiles or fast dot products for it, \
+        else float32.
+        """
     ))
   var precision: Choice = .auto
 
