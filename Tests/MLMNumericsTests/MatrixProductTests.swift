@@ -93,26 +93,6 @@ import Testing
     }
   }
 
-  /// Few rows have their bits whatever the kernels of BLAS do with many.
-  @Test func fewRowsDoNotDependOnEachOther() {
-    let p = Processor.current
-    guard p.level >= .v3 else { return }
-    let (x, w) = (FloatBuffer(randomValues(24 * 77, seed: 1)), randomValues(65 * 77, seed: 2))
-    let forward = { (range: Range<Int>) -> [Float] in
-      let y = FloatBuffer(count: range.count * 65)
-      p.linearForward(y.rows(range.count), x.rows(24).rows(range), view(w, rows: 65))
-      return y.values
-    }
-    let whole = forward(0..<24)
-    for count in 1...24 {
-      for first in [0, 24 - count] {
-        #expect(
-          forward(first..<first + count) == Array(whole[first * 65..<(first + count) * 65]),
-          "\(count) rows from \(first) on")
-      }
-    }
-  }
-
   /// Each of 1...300 rows, and rows at other places of the batch, against a batch of 300.
   @Test(arguments: [(256, 64), (64, 256), (256, 768), (192, 2)])
   func rowsDoNotDependOnTheBatch(inputs: Int, outputs: Int) {

@@ -60,7 +60,7 @@ extension Processor {
       return
     }
     precondition(!transposeA, "rows of Aᵀ are not rows of texts")
-    if c.columns < narrowestForBLAS || isNarrow(rows: c.rows, transposeB: transposeB) {
+    if c.columns < narrowestForBLAS {
       kernels.pointee.narrow_product(
         c.kernel, a.kernel, b.kernel, transposeB ? 1 : 0, scale, accumulate ? 1 : 0)
       return
@@ -75,11 +75,6 @@ extension Processor {
       multiplyPadded(
         c.rows(whole..<c.rows), a.rows(whole..<a.rows), b, transposeB, scale, accumulate)
     }
-  }
-
-  /// Whether a product with so few rows is faster without BLAS, and none of BLAS's promises is lost.
-  private func isNarrow(rows: Int, transposeB: Bool) -> Bool {
-    transposeB && rows <= mostRowsWithoutBLAS && level >= .v3 && BLAS.current.rowUnit == nil
   }
 
   /// Multiplies with rows of zeros after those of A, through memory of the thread.
@@ -117,7 +112,5 @@ extension Processor {
 private let fewestRowsForBLAS = 32
 /// With fewer columns they do so at up to this many rows and more.
 private let narrowestForBLAS = 64
-/// With more rows BLAS is faster, which packs both operands first.
-private let mostRowsWithoutBLAS = 24
 /// With fewer columns most of a tile would be filling.
 private let narrowestForBFloat16 = 16
