@@ -23,6 +23,17 @@ static void geglu_backward(const mlm_kernels *k, run *run) {
   k->geglu_backward(output(run, run->rows, 2 * run->width), dy, x);
 }
 
+static void gated_forward(const mlm_kernels *k, run *run) {
+  mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
+  k->gated_forward(output(run, run->rows, run->width), x, run->argument);
+}
+
+static void gated_backward(const mlm_kernels *k, run *run) {
+  mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
+  mlm_matrix dy = input(run, run->rows, run->width, 1);
+  k->gated_backward(output(run, run->rows, 2 * run->width), dy, x, run->argument);
+}
+
 static void activation_forward(const mlm_kernels *k, run *run) {
   mlm_matrix x = input(run, run->rows, run->width, 5);
   k->activation_forward(output(run, run->rows, run->width), x, run->argument);
@@ -162,6 +173,8 @@ const kernel_check kernel_checks[] = {
     CHECK(gelu_backward, 1e-5, 2, 0),
     CHECK(geglu_forward, 1e-5, 1, 0),
     CHECK(geglu_backward, 1e-5, 1, 0),
+    CHECK(gated_forward, 1e-5, 4, 0),
+    CHECK(gated_backward, 1e-5, 4, 0),
     CHECK(activation_forward, 1e-5, 4, 0),
     CHECK(activation_backward, 1e-5, 4, 0),
     CHECK(layer_norm_forward, 1e-5, 2, 1),
