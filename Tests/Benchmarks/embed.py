@@ -28,7 +28,7 @@ import zipfile
 
 import numpy
 
-from measure import machine, measured, processors
+from measure import at_least, machine, measured, processors
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -113,7 +113,7 @@ class Bench:
             each = ", ".join(f"{tokens / value:.0f}" for value in times)
             ratio = goal = ""
             if name in self.peers:
-                ratio = f"{ours / speed:.2f}"
+                ratio = at_least(ours / speed)
                 goal = f"{SPEED_GOALS[name]:g} {'ok' if ours / speed >= SPEED_GOALS[name] else 'MISSED'}"
             setting = f"batches of {best[name]}" if name in best else ""
             print(f"| {task} | {name} | {setting} | {min(times):.2f} | {speed:.0f} | {each} | {ratio} | {goal} |",

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import os
 import subprocess
 import tempfile
@@ -53,3 +54,13 @@ def machine() -> str:
     except OSError:
         pass
     return f"{name}, {processors()} threads, load {os.getloadavg()[0]:.1f} at the start"
+
+
+def at_least(number: float, digits: int = 2) -> str:
+    """A number of which more is better for us, cut off: never rounded in our favour."""
+    return f"{math.floor(number * 10**digits) / 10**digits:.{digits}f}"
+
+
+def at_most(number: float, digits: int = 2) -> str:
+    """A number of which less is better for us, never rounded down."""
+    return f"{math.ceil(number * 10**digits) / 10**digits:.{digits}f}"

@@ -37,7 +37,7 @@ import sys
 import tempfile
 import time
 
-from measure import Measurement, machine, measured, processors
+from measure import Measurement, at_least, at_most, machine, measured, processors
 from shapes import SHAPES
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -196,8 +196,8 @@ class Bench:
             memory_goal = verdict(MEMORY_GOALS[task], share <= MEMORY_GOALS[task]) if task in MEMORY_GOALS else ""
             count = tokens // length if task == "train" else ""
             rate = f"{ours['gflops']:.0f}" if task == "train" else ""
-            print(f"{labels} | mlm {precision} | {count:3} | {our_speed:6.0f} | {listed(ours['speeds'])} | {ratio:.2f} "
-                  f"| {verdict(wanted, ratio >= wanted)} | {rate} | {our_memory / 1e6:5.0f} MB | {share:.2f} "
+            print(f"{labels} | mlm {precision} | {count:3} | {our_speed:6.0f} | {listed(ours['speeds'])} | {at_least(ratio)} "
+                  f"| {verdict(wanted, ratio >= wanted)} | {rate} | {our_memory / 1e6:5.0f} MB | {at_most(share)} "
                   f"| {memory_goal} |", flush=True)
         self.show_time_left()
 
@@ -253,7 +253,7 @@ class Bench:
                   "the tokens")
             if options.threads > 1:
                 print(f"{preset}, {precision}: {options.threads} threads are "
-                      f"{best[options.threads, 8192] / best[1, 8192]:.2f} times as fast as one (8,192 tokens)")
+                      f"{at_least(best[options.threads, 8192] / best[1, 8192])} times as fast as one (8,192 tokens)")
             print(flush=True)
 
     def grown(self, preset: str, precision: str, threads: int, tokens: int, steps: int) -> dict:

@@ -26,7 +26,7 @@ import sys
 import tempfile
 import time
 
-from measure import machine, processors
+from measure import at_least, machine, processors
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 MEGABYTE = 1_000_000
@@ -174,7 +174,7 @@ class Bench:
             if name in best:
                 ratio = best[name] / best["mlm"]
                 target = f"{goal}x" + (" ok" if ratio >= goal else " MISSED") if goal else ""
-                cells += [f"{size / best[name] / MEGABYTE:7.2f}", f"{ratio:6.1f}x", target]
+                cells += [f"{size / best[name] / MEGABYTE:7.2f}", f"{at_least(ratio, 1):>6}x", target]
             else:
                 cells += ["", "", ""]
         print(f"| {kind:9} | {label:28} | {' | '.join(cells)} | {'; '.join(dict.fromkeys(notes))} |", flush=True)

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from measure import machine, measured, processors
+from measure import at_least, machine, measured, processors
 from pretrain import corpus
 
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -75,7 +75,7 @@ def compare(options, model: str, size: int, files: list, folder: pathlib.Path) -
     best = {name: min(values) for name, values in times.items()}
     each = "; ".join(", ".join(f"{value:.2f}" for value in values) for values in times.values())
     print(f"| {model}, {size} | {total:.1f} MB | {best['theirs']:.2f} s | {best['ours']:.2f} s "
-          f"| {best['theirs'] / best['ours']:.1f} | {each} |", flush=True)
+          f"| {at_least(best['theirs'] / best['ours'], 1)} | {each} |", flush=True)
 
 
 def peer(task: dict) -> None:
