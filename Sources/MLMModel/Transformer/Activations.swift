@@ -8,6 +8,8 @@ package final class Activations {
   /// What one layer keeps for its backward pass.
   ///
   /// T: rows   H: width   I: feed-forward width   E: embedding width
+  ///
+  /// Where only P rows are wanted, what the last layer computes after attention has P rows, not T.
   package struct Layer {
     /// The residual stream before attention and before the feed-forward network: T×H.
     package let input, middle: Matrix
