@@ -14,10 +14,10 @@
 enum { rows_at_once = 8, units_in_row = 16 };
 
 // c (=|+=) a·b for 8 rows and one or two tiles of columns. Each element is one sum along the inner
-// dimension, whatever the shape of the block.
+// dimension, whatever the shape of the block and wherever the units of a lie.
 DOT_PRODUCTS static inline __attribute__((always_inline)) void rows_product(
     float *c, ptrdiff_t stride, const uint16_t *a, const uint16_t *b, ptrdiff_t panel,
-    ptrdiff_t depth, int column_tiles, int accumulate) {
+    ptrdiff_t depth, int column_tiles, int accumulate, int by_pair) {
   __m512 sums[rows_at_once][2];
   for (int r = 0; r < rows_at_once; r++) {
     for (int j = 0; j < column_tiles; j++) {
@@ -33,7 +33,8 @@ DOT_PRODUCTS static inline __attribute__((always_inline)) void rows_product(
       }
       for (int r = 0; r < rows_at_once; r++) {
         int unit;
-        memcpy(&unit, a + i + 2 * (r * units_in_row + pair), sizeof unit);
+        ptrdiff_t place = by_pair ? pair * units_in_row + r : r * units_in_row + pair;
+        memcpy(&unit, a + i + 2 * place, sizeof unit);
         for (int j = 0; j < column_tiles; j++) {
           sums[r][j] = _mm512_dpbf16_ps(sums[r][j], (__m512bh)_mm512_set1_epi32(unit),
                                         (__m512bh)right[j]);
@@ -48,29 +49,42 @@ DOT_PRODUCTS static inline __attribute__((always_inline)) void rows_product(
   }
 }
 
-DOT_PRODUCTS static void block_product(float *c, ptrdiff_t stride, const uint16_t *a,
-                                       const uint16_t *b, ptrdiff_t panel, ptrdiff_t depth,
-                                       int row_tiles, int column_tiles, int accumulate) {
+DOT_PRODUCTS static inline __attribute__((always_inline)) void block_product(
+    float *c, ptrdiff_t stride, const uint16_t *a, const uint16_t *b, ptrdiff_t panel,
+    ptrdiff_t depth, int row_tiles, int column_tiles, int accumulate, int by_pair) {
   for (int row = 0; row < row_tiles * MLM_TILE_ROWS; row += rows_at_once) {
     float *out = c + row * stride;
-    const uint16_t *left = a + row / MLM_TILE_ROWS * panel +
-                           row % MLM_TILE_ROWS * (2 * units_in_row);
+    int row_in_tile = row % MLM_TILE_ROWS;
+    const uint16_t *left =
+        a + row / MLM_TILE_ROWS * panel + row_in_tile * (by_pair ? 2 : 2 * units_in_row);
     if (column_tiles > 1) {
-      rows_product(out, stride, left, b, panel, depth, 2, accumulate);
+      rows_product(out, stride, left, b, panel, depth, 2, accumulate, by_pair);
     } else {
-      rows_product(out, stride, left, b, panel, depth, 1, accumulate);
+      rows_product(out, stride, left, b, panel, depth, 1, accumulate, by_pair);
     }
   }
 }
 
-#define BLOCK_PRODUCT block_product
-DOT_PRODUCTS void mlm_dot_product(mlm_matrix c, const uint16_t *a, const uint16_t *b,
-                                  ptrdiff_t inner, int accumulate)
+#define BLOCK_PRODUCT(...) block_product(__VA_ARGS__, 0)
+DOT_PRODUCTS static void product(mlm_matrix c, const uint16_t *a, const uint16_t *b,
+                                 ptrdiff_t inner, int accumulate)
 #include "kernels/packed_product.inc"
+#undef BLOCK_PRODUCT
+
+#define BLOCK_PRODUCT(...) block_product(__VA_ARGS__, 1)
+DOT_PRODUCTS static void product_by_pair(mlm_matrix c, const uint16_t *a, const uint16_t *b,
+                                         ptrdiff_t inner, int accumulate)
+#include "kernels/packed_product.inc"
+#undef BLOCK_PRODUCT
+
+void mlm_dot_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
+                     int accumulate, int a_is_by_pair) {
+  (a_is_by_pair ? product_by_pair : product)(c, a, b, inner, accumulate);
+}
 #else
 void mlm_dot_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
-                     int accumulate) {
-  (void)c, (void)a, (void)b, (void)inner, (void)accumulate;
+                     int accumulate, int a_is_by_pair) {
+  (void)c, (void)a, (void)b, (void)inner, (void)accumulate, (void)a_is_by_pair;
   __builtin_trap();
 }
 #endif

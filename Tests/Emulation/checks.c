@@ -29,7 +29,8 @@ static double difference(const run *found, const run *expected) {
   return largest;
 }
 
-static double largest_difference(const kernel_check *check, int level) {
+static double largest_difference(const kernel_check *check, const mlm_kernels *kernels,
+                                 const char *name) {
   double largest = 0;
   for (int w = 0; w < (int)(sizeof widths / sizeof *widths); w++) {
     if (check->skips_one_column && widths[w] == 1) continue;
@@ -39,14 +40,14 @@ static double largest_difference(const kernel_check *check, int level) {
         run runs[2];
         for (int i = 0; i < 2; i++) {
           runs[i] = (run){.rows = 5, .width = widths[w], .kind = kind, .argument = argument};
-          check->call(mlm_kernels_at(i ? MLM_LEVEL_PORTABLE : level), &runs[i]);
+          check->call(i ? mlm_kernels_at(MLM_LEVEL_PORTABLE) : kernels, &runs[i]);
         }
         double off = difference(&runs[0], &runs[1]);
         if (off > check->tolerance) {
           print("  ");
           print(check->name);
-          print(": level ");
-          print(level_names[level]);
+          print(": ");
+          print(name);
           print(", width ");
           print_integer(widths[w]);
           print(", numbers ");
@@ -73,7 +74,8 @@ static int check_kernels(int highest) {
     double found[MLM_LEVEL_V4 + 1];
     int holds = 1;
     for (int level = MLM_LEVEL_V3; level <= highest; level++) {
-      found[level] = largest_difference(&kernel_checks[i], level);
+      found[level] =
+          largest_difference(&kernel_checks[i], mlm_kernels_at(level), level_names[level]);
       holds &= found[level] <= kernel_checks[i].tolerance;
     }
     print_padded(kernel_checks[i].name, 26);
@@ -86,6 +88,25 @@ static int check_kernels(int highest) {
     passes &= holds;
   }
   return passes;
+}
+
+// Packing by conversion against the portable one.
+static int check_conversion(void) {
+  mlm_kernels kernels = *mlm_kernels_at(MLM_LEVEL_PORTABLE);
+  kernels.bfloat16_pack = mlm_pack_by_conversion;
+  int passes = largest_difference(&pack_check, &kernels, "conversion") == 0;
+  print(passes ? "packing by conversion: the portable numbers\n" : "packing by conversion FAILED\n");
+  return passes;
+}
+
+static void dot_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
+                        int accumulate) {
+  mlm_dot_product(c, a, b, inner, accumulate, 0);
+}
+
+static void dot_product_by_pair(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
+                                int accumulate) {
+  mlm_dot_product(c, a, b, inner, accumulate, 1);
 }
 
 // Returns the exit code: 0, or 1 where a difference is larger than allowed.
@@ -108,15 +129,21 @@ int run_checks(void) {
   for (int level = MLM_LEVEL_PORTABLE; level <= highest; level++) {
     const mlm_kernels *kernels = mlm_kernels_at(level);
     const char *names[] = {"bf16 product, portable", "bf16 product, v3", "bf16 product, v4"};
-    passes &= check_product((product_path){names[level], kernels, kernels->bfloat16_product, 1});
+    passes &= check_product((product_path){names[level], kernels->bfloat16_pack,
+                                           kernels->bfloat16_product, .has_equal_bits = 1});
   }
+  pack *fastest_pack = mlm_kernels_at(highest)->bfloat16_pack;
   if (dots) {
+    fastest_pack = mlm_pack_by_conversion;
+    passes &= check_conversion();
     passes &= check_product(
-        (product_path){"bf16 product, dot products", mlm_kernels_at(highest), mlm_dot_product, 0});
+        (product_path){"bf16 product, dot products", fastest_pack, dot_product});
+    passes &= check_product((product_path){"bf16 product, a by pair", fastest_pack,
+                                           dot_product_by_pair, .a_is_by_pair = 1});
   }
   if (tiles == MLM_TILES_USABLE) {
-    passes &= check_product(
-        (product_path){"bf16 product, tiles", mlm_kernels_at(highest), mlm_tile_product, 1});
+    passes &= check_product((product_path){"bf16 product, tiles", fastest_pack, mlm_tile_product,
+                                           .has_equal_bits = 1});
   }
   print(passes ? "all as they should be\n" : "NOT AS THEY SHOULD BE\n");
   return !passes;

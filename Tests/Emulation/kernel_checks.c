@@ -140,7 +140,7 @@ static void narrow_product(const mlm_kernels *k, run *run) {
                     run->argument >> 1 & 1);
 }
 
-// argument: 1 for rows as outer places, 2 for the right operand. As many rows as a tile and a half.
+// argument: 1 for rows as outer places, 2 for tiles by pair. As many rows as a tile and a half.
 static void bfloat16_pack(const mlm_kernels *k, run *run) {
   int rows = 25, outer_is_rows = run->argument & 1;
   mlm_matrix x = input(run, rows, run->width, 3);
@@ -195,6 +195,7 @@ const kernel_check kernel_checks[] = {
     CHECK(sum_of_squares, 1e-5, 2, 0),
     CHECK(adamw, 1e-5, 1, 0),
 };
+const kernel_check pack_check = CHECK(bfloat16_pack, 0, 4, 0);
 const int kernel_check_count = sizeof kernel_checks / sizeof *kernel_checks;
 
 // A kernel without a check does not compile; the one not above is the bf16 product.

@@ -16,5 +16,7 @@ typedef struct {
 
 extern const kernel_check kernel_checks[];
 extern const int kernel_check_count;
+// Of the packing of bf16 operands, which has a form outside the table.
+extern const kernel_check pack_check;
 
 #endif

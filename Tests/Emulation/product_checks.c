@@ -42,10 +42,10 @@ static void fill(mlm_matrix x, contents kind, uint32_t seed, int is_left) {
   if (is_left && kind == with_infinity) *in_middle = __builtin_inff();
 }
 
-static uint16_t *packed(const mlm_kernels *kernels, mlm_matrix x, int outer_is_rows, int is_right) {
-  ptrdiff_t outer = outer_is_rows ? x.rows : x.columns, inner = outer_is_rows ? x.columns : x.rows;
-  uint16_t *result = memory((outer + 15) / 16 * ((inner + 31) / 32) * MLM_TILE_SIZE * 2);
-  kernels->bfloat16_pack(result, x, outer_is_rows, is_right, 1);
+// The rows of x are its outer places.
+static uint16_t *packed(pack *pack, mlm_matrix x, int by_pair) {
+  uint16_t *result = memory((x.rows + 15) / 16 * ((x.columns + 31) / 32) * MLM_TILE_SIZE * 2);
+  pack(result, x, 1, by_pair, 1);
   return result;
 }
 
@@ -113,7 +113,7 @@ static int rows_are_independent(product_path path, mlm_matrix whole, mlm_matrix 
     mlm_matrix part = {a.data + first * a.stride, count, a.columns, a.stride};
     mlm_matrix expected = {whole.data + first * whole.stride, count, whole.columns, whole.stride};
     mlm_matrix c = matrix(count, (int)whole.columns);
-    path.multiply(c, packed(path.packing, part, 1, 0), right, a.columns, 0);
+    path.multiply(c, packed(path.pack, part, path.a_is_by_pair), right, a.columns, 0);
     if (!has_equal_bits(c, expected)) return 0;
   }
   return 1;
@@ -130,11 +130,13 @@ int check_product(product_path path) {
       mlm_matrix a = matrix(m, k), b = matrix(n, k);
       fill(a, kind, 1 + (uint32_t)s, 1);
       fill(b, kind, 100 + (uint32_t)s, 0);
-      uint16_t *left = packed(path.packing, a, 1, 0), *right = packed(path.packing, b, 1, 1);
+      uint16_t *left = packed(path.pack, a, path.a_is_by_pair), *right = packed(path.pack, b, 1);
+      uint16_t *portable_left = packed(portable->bfloat16_pack, a, 0);
+      uint16_t *portable_right = packed(portable->bfloat16_pack, b, 1);
       for (int accumulate = 0; accumulate < 2; accumulate++) {
         mlm_matrix c = matrix(m, n), expected = matrix(m, n);
         path.multiply(c, left, right, k, accumulate);
-        portable->bfloat16_product(expected, left, right, k, accumulate);
+        portable->bfloat16_product(expected, portable_left, portable_right, k, accumulate);
         int equal = has_equal_bits(c, expected);
         if (kind == whole_numbers || (path.has_equal_bits && kind != smallest_numbers)) same &= equal;
         if (kind == random_numbers || kind == wide_ranges) differ |= !equal;

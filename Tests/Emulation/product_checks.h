@@ -5,12 +5,14 @@
 
 typedef void product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
                      int accumulate);
+typedef void pack(uint16_t *packed, mlm_matrix x, int outer_is_rows, int by_pair, float scale);
 
 // What one way to multiply is compared with.
 typedef struct {
   const char *name;
-  const mlm_kernels *packing;
+  pack *pack;
   product *multiply;
+  int a_is_by_pair;
   int has_equal_bits;  // as the portable code, and not only on whole numbers
 } product_path;
 

@@ -104,11 +104,12 @@ typedef struct {
   void (*narrow_product)(mlm_matrix c, mlm_matrix a, mlm_matrix b, int transpose_b, float scale,
                          int accumulate);
 
-  // Rounds scale · x to bf16 and lays it out for a product: as the left operand, or the right one.
-  // The rows of op(A) and the columns of op(B) are rows of x or columns.
+  // Rounds scale · x to bf16 and lays it out in tiles for a product (packing.inc), each by its 16 outer
+  // places or by its 16 pairs of inner places. The rows of op(A) and the columns of op(B), which are
+  // the outer places, are rows of x or columns.
   // packed: ⌈outer/16⌉ · ⌈inner/32⌉ · 512 numbers, aligned to 64 bytes
-  void (*bfloat16_pack)(uint16_t *packed, mlm_matrix x, int outer_is_rows, int is_right, float scale);
-  // c (=|+=) a·b, of packed operands that share `inner` places
+  void (*bfloat16_pack)(uint16_t *packed, mlm_matrix x, int outer_is_rows, int by_pair, float scale);
+  // c (=|+=) a·b, of operands that share `inner` places, a packed by outer place, b by pair
   void (*bfloat16_product)(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
                            int accumulate);
 
@@ -141,9 +142,14 @@ void mlm_tile_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdif
 int mlm_has_dot_products(void);
 
 // `bfloat16_product` by dot products, which the CPU must have. Within the same bound, but an element is
-// one sum, pair by pair, so that its last bits are others.
+// one sum, pair by pair, so that its last bits are others. a is packed either way.
 void mlm_dot_product(mlm_matrix c, const uint16_t *a, const uint16_t *b, ptrdiff_t inner,
-                     int accumulate);
+                     int accumulate, int a_is_by_pair);
+
+// `bfloat16_pack` by the instruction that rounds, which a CPU with dot products has. The same numbers,
+// but 0 for those below 2⁻¹²⁶, for which dot products and tiles take them anyway.
+void mlm_pack_by_conversion(uint16_t *packed, mlm_matrix x, int outer_is_rows, int by_pair,
+                            float scale);
 
 enum { MLM_VENDOR_OTHER = 0, MLM_VENDOR_INTEL = 1, MLM_VENDOR_AMD = 2 };
 

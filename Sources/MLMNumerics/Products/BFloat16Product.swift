@@ -26,35 +26,47 @@ extension Processor {
     if let weights {
       let packedB = weights.packed(b, right, on: self)
       multiplyPacked(
-        c, packedA, UnsafeMutableRawPointer(packedB.pointer), inner: inner, accumulate: accumulate)
+        c, packedA, left, UnsafeMutableRawPointer(packedB.pointer), inner: inner,
+        accumulate: accumulate)
       // The buffer lives until here.
       withExtendedLifetime(packedB) {}
     } else {
       let packedB = UnsafeMutableRawPointer(scratch + leftCount)
       pack(b, right, into: packedB, scale: 1)
-      multiplyPacked(c, packedA, packedB, inner: inner, accumulate: accumulate)
+      multiplyPacked(c, packedA, left, packedB, inner: inner, accumulate: accumulate)
     }
   }
 
   /// Writes the bf16 form of a matrix to memory of `form.floatCount(of: x)` floats.
   func pack(_ x: Matrix, _ form: OperandForm, into memory: UnsafeMutableRawPointer, scale: Float) {
-    kernels.pointee.bfloat16_pack(
+    // The instruction takes numbers below 2⁻¹²⁶ for zero, which the plain product does not.
+    let pack =
+      path != .plain && DotProducts.found != .none
+      ? mlm_pack_by_conversion : kernels.pointee.bfloat16_pack
+    pack(
       memory.assumingMemoryBound(to: UInt16.self), x.kernel, form.outerIsRows ? 1 : 0,
-      form.isRight ? 1 : 0, scale)
+      isPackedByPair(form) ? 1 : 0, scale)
+  }
+
+  /// Whether the pairs of inner places lie side by side, as in a right operand.
+  ///
+  /// Dot products read a left operand either way; it stays as it lies in memory.
+  private func isPackedByPair(_ form: OperandForm) -> Bool {
+    form.isRight || (path == .dotProducts && !form.outerIsRows)
   }
 
   private func multiplyPacked(
-    _ c: Matrix, _ a: UnsafeMutableRawPointer, _ b: UnsafeMutableRawPointer, inner: Int,
-    accumulate: Bool
+    _ c: Matrix, _ a: UnsafeMutableRawPointer, _ form: OperandForm, _ b: UnsafeMutableRawPointer,
+    inner: Int, accumulate: Bool
   ) {
-    let product =
-      switch path {
-      case .plain: kernels.pointee.bfloat16_product
-      case .dotProducts: mlm_dot_product
-      case .tiles: mlm_tile_product
-      }
-    product(
-      c.kernel, a.assumingMemoryBound(to: UInt16.self), b.assumingMemoryBound(to: UInt16.self),
-      inner, accumulate ? 1 : 0)
+    let left = UnsafePointer(a.assumingMemoryBound(to: UInt16.self))
+    let right = UnsafePointer(b.assumingMemoryBound(to: UInt16.self))
+    let adds: Int32 = accumulate ? 1 : 0
+    switch path {
+    case .plain: kernels.pointee.bfloat16_product(c.kernel, left, right, inner, adds)
+    case .dotProducts:
+      mlm_dot_product(c.kernel, left, right, inner, adds, isPackedByPair(form) ? 1 : 0)
+    case .tiles: mlm_tile_product(c.kernel, left, right, inner, adds)
+    }
   }
 }

@@ -66,7 +66,7 @@ package struct BLAS: Sendable {
     }
   }
 
-  /// The number of rows these kernels work on at a time where a row of a product with at least 32
+  /// The number of rows these kernels work on at a time where a row of a product x·Wᵀ with at least 32
   /// rows has the same bits wherever it stands among a multiple of this number; nil where it does
   /// not, as with the kernels for Haswell and Zen, which sum the first and the second six of
   /// twelve rows in different orders.
@@ -74,7 +74,8 @@ package struct BLAS: Sendable {
   /// Seen with OpenBLAS 0.3.21, at every number of rows from 32 to 300; kernels not listed were
   /// not tried.
   var rowUnit: Int? {
-    ["skylakex": 1, "sandybridge": 1, "nehalem": 1, "prescott": 4][core.lowercased()]
+    let units = ["skylakex": 1, "cooperlake": 1, "sandybridge": 1, "nehalem": 1, "prescott": 4]
+    return units[core.lowercased()]
   }
 
   #if !canImport(Accelerate)
