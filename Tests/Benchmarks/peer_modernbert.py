@@ -96,6 +96,7 @@ def main() -> None:
     parser.add_argument("--optimizer", choices=("fused", "foreach"), default="fused")
     parser.add_argument("--forward-only", action="store_true")
     parser.add_argument("--compile", action="store_true")
+    parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16, by autocast")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
@@ -112,6 +113,10 @@ def main() -> None:
         "parameters": sum(p.numel() for p in model.parameters()),
         "torch": torch.__version__,
     } | report))
+
+
+def autocast(options):
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bfloat16)
 
 
 def random_ids(options) -> torch.Tensor:
@@ -137,7 +142,8 @@ def training_times(model: Model, options) -> tuple[list[float], dict]:
     times = []
     for step in range(options.steps):
         start = time.perf_counter()
-        loss = loss_of(*batches[step % len(batches)])
+        with autocast(options):
+            loss = loss_of(*batches[step % len(batches)])
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0, foreach=True)
@@ -152,7 +158,7 @@ def forward_times(model: Model, options) -> tuple[list[float], dict]:
     encode = torch.compile(model.encode) if options.compile else model.encode
     batches = [random_ids(options) for _ in range(8)]
     times = []
-    with torch.inference_mode():
+    with torch.inference_mode(), autocast(options):
         for step in range(options.steps):
             start = time.perf_counter()
             encode(batches[step % len(batches)])

@@ -7,8 +7,9 @@ For every task, preset and length the peer gets its best setting first, found by
 sequences of 128 tokens a step (4 or 16 of 512), eager or under torch.compile, fused or foreach AdamW
 (which of the two is decided at the smaller number of sequences, where it counts most), and a malloc that
 keeps freed memory. torch.compile is tried at the number of sequences that is best without it, and at the
-other one unless that is slower by more than a fifth. `mlm` then does the same with a model of the same
-shape, as many threads and the same share of predicted tokens:
+other one unless that is slower by more than a fifth. `mlm` in float32 is compared with the peer's best in
+float32; in bfloat16 with its best of all, for which it is tried under autocast to bfloat16, too. `mlm`
+does the same with a model of the same shape, as many threads and the same share of predicted tokens:
 
     train      one step on as many tokens as the peer's best; memory is compared at this equal batch
     forward    rows of the last layer; `mlm` is handed 8,192 tokens at a time, which it cuts into batches
@@ -51,7 +52,8 @@ TRIAL_STEPS = WARMUP_STEPS + 2
 COUNTED_STEPS = (3, 20)
 # glibc otherwise returns each large tensor to the system and faults it in again: 3 to 15 % slower.
 KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_": str(1 << 33)}
-# What mlm is meant to reach: tokens per second and memory as multiples of the peer's.
+# What mlm is meant to reach: tokens per second and memory as multiples of the peer's. bfloat16 on
+# matrix tiles.
 SPEED_GOALS = {("train", "float32"): 1.4, ("train", "bfloat16"): 5,
                ("forward", "float32"): 1.25, ("forward", "bfloat16"): 4}
 MEMORY_GOALS = {"train": 0.5}
@@ -158,9 +160,12 @@ class Bench:
         } | {name: getattr(options, name)
              for name in ("mask_rate", "seconds", "steps", "runs", "trials", "threads", "eager")})
         compared = [task for task in options.only if task != "growth"]
-        self.rows = list(itertools.product(compared, options.preset, options.length))
+        self.rows = list(itertools.product(compared, options.preset, options.length, options.precision))
         self.growth_preset = "mini" if "mini" in options.preset else options.preset[0]
-        self.peak = products_per_second(options.program)
+        machine = json.loads(subprocess.check_output([options.program, "info", "--machine", "--json"]))
+        self.has_tiles = machine["bfloat16_path"] == "tiles"
+        # GFLOP/s of float32 products on all threads, as the program measures them.
+        self.peak = machine["float32_gflops"]["all_threads"]
         self.start, self.done = time.monotonic(), 0.0
         self.expected = sum(self.expected_seconds(*row) for row in self.rows if not self.is_known(row))
         if "growth" in options.only:
@@ -176,47 +181,46 @@ class Bench:
         print("|---|---|---:|---|---:|---:|---|---:|---|---:|---:|---:|---|", flush=True)
         self.show_time_left()
 
-    def compare(self, task: str, preset: str, length: int) -> None:
-        if not self.is_known((task, preset, length)):
-            self.done += self.expected_seconds(task, preset, length)
-        tokens, setting, least_memory = self.best_peer(task, preset, length)
+    def compare(self, task: str, preset: str, length: int, precision: str) -> None:
+        row_name = (task, preset, length, precision)
+        if not self.is_known(row_name):
+            self.done += self.expected_seconds(*row_name)
+        tokens, setting, least_memory = self.best_peer(*row_name)
         trial_speed = self.results.known[trial_name(task, preset, length, setting)]["speed"]
-        row = self.results.value(
-            f"{task} {preset} {length}", lambda: self.measure(task, preset, length, tokens, setting))
-        speed, memory = max(row["peer"]["speeds"]), min(row["peer"]["memory"], least_memory)
-        kind = "PyTorch compiled" if "--compile" in setting else "PyTorch eager"
+        peer, ours = self.results.value(
+            " ".join(map(str, row_name)), lambda: self.measure(*row_name, tokens, setting))
+        speed, memory = max(peer["speeds"]), min(peer["memory"], least_memory)
+        kind = " ".join(["PyTorch", "bfloat16" if "--bfloat16" in setting else "float32",
+                         "compiled" if "--compile" in setting else "eager"])
         labels = f"| {task:7} | {preset:5} | {length:4}"
-        each = f"{listed(row['peer']['speeds'])} (trial {trial_speed:.0f})"
+        each = f"{listed(peer['speeds'])} (trial {trial_speed:.0f})"
         print(f"{labels} | {kind} | {tokens // length:3} | {speed:6.0f} | {each} | | | | {memory / 1e6:5.0f} MB | | |")
-        for precision in self.options.precision:
-            ours = row[precision]
-            our_speed, our_memory = max(ours["speeds"]), ours["memory"]
-            ratio, share = our_speed / speed, our_memory / memory
-            wanted = SPEED_GOALS[task, precision]
-            memory_goal = verdict(MEMORY_GOALS[task], share <= MEMORY_GOALS[task]) if task in MEMORY_GOALS else ""
-            count = tokens // length if task == "train" else ""
-            rate = f"{ours['gflops']:.0f}" if task == "train" else ""
-            print(f"{labels} | mlm {precision} | {count:3} | {our_speed:6.0f} | {listed(ours['speeds'])} | {at_least(ratio)} "
-                  f"| {verdict(wanted, ratio >= wanted)} | {rate} | {our_memory / 1e6:5.0f} MB | {at_most(share)} "
-                  f"| {memory_goal} |", flush=True)
+        our_speed, our_memory = max(ours["speeds"]), ours["memory"]
+        ratio, share = our_speed / speed, our_memory / memory
+        has_goal = precision == "float32" or self.has_tiles
+        speed_goal = verdict(SPEED_GOALS[task, precision], ratio) if has_goal else ""
+        most = MEMORY_GOALS.get(task)
+        memory_goal = f"{most:g} {'ok' if share <= most else 'MISSED'}" if most else ""
+        count = tokens // length if task == "train" else ""
+        rate = f"{ours['gflops']:.0f}" if task == "train" else ""
+        print(f"{labels} | mlm {precision} | {count:3} | {our_speed:6.0f} | {listed(ours['speeds'])} "
+              f"| {at_least(ratio)} | {speed_goal} | {rate} | {our_memory / 1e6:5.0f} MB | {at_most(share)} "
+              f"| {memory_goal} |", flush=True)
         self.show_time_left()
 
-    def measure(self, task: str, preset: str, length: int, tokens: int, setting: list) -> dict:
-        """Speeds, memory and GFLOP/s of both, by turns."""
+    def measure(self, task: str, preset: str, length: int, precision: str, tokens: int, setting: list) -> list[dict]:
+        """Speeds, memory and GFLOP/s of the peer and of mlm, by turns."""
         speed = self.results.known[trial_name(task, preset, length, setting)]["speed"]
         steps = self.steps(speed, tokens)
         our_steps = self.steps(speed, max(STEP_TOKENS)) if task == "forward" else steps
-        runs = {name: [] for name in ["peer", *self.options.precision]}
+        peers, ours = [], []
         for _ in range(self.options.runs):
-            for name, each in runs.items():
-                if name == "peer":
-                    each.append(self.peer(task, preset, length, [*setting, "--steps", steps]))
-                else:
-                    each.append(measured(self.ours(task, preset, length, tokens, name, steps=our_steps)))
-        return {name: {"speeds": [run.report["tokens_per_second"] for run in each],
-                       "memory": max(run.peak_bytes for run in each),
-                       "gflops": max(map(gigaflops, each)) if name != "peer" and task == "train" else None}
-                for name, each in runs.items()}
+            peers.append(self.peer(task, preset, length, [*setting, "--steps", steps]))
+            ours.append(measured(self.ours(task, preset, length, tokens, precision, steps=our_steps)))
+        return [{"speeds": [run.report["tokens_per_second"] for run in runs],
+                 "memory": max(run.peak_bytes for run in runs),
+                 "gflops": max(map(gigaflops, runs)) if runs is ours and task == "train" else None}
+                for runs in (peers, ours)]
 
     def steps(self, speed: float, tokens: int) -> int:
         if self.options.steps is not None:
@@ -270,39 +274,42 @@ class Bench:
         return (sum((x - means[0]) * (y - means[1]) for x, y in logarithms)
                 / sum((x - means[0]) ** 2 for x, _ in logarithms))
 
-    def best_peer(self, task: str, preset: str, length: int) -> tuple[int, list, int]:
+    def best_peer(self, task: str, preset: str, length: int, precision: str) -> tuple[int, list, int]:
         """Tokens a step and the setting that was fastest in short trials, and the least memory at that batch."""
         few, many = sequences_of(length)
         trials: dict[tuple, dict] = {}
 
-        def speed(sequences: int, kind: list, *compiled: str) -> float:
-            setting = ("--sequences", sequences, *kind, *compiled)
+        def speed(sequences: int, *kind: str) -> float:
+            setting = ("--sequences", sequences, *kind)
             trials[setting] = self.results.value(
                 trial_name(task, preset, length, setting), lambda: self.trial(task, preset, length, setting))
             return trials[setting]["speed"]
 
         kinds = [["--forward-only"]] if task == "forward" else [["--optimizer", name] for name in ("fused", "foreach")]
-        kind = max(kinds, key=lambda kind: speed(few, kind))
-        eager = {sequences: speed(sequences, kind) for sequences in (few, many)}
-        if not self.options.eager:
-            for sequences in eager:
+        kind = max(kinds, key=lambda kind: speed(few, *kind))
+        for formats in [[], ["--bfloat16"]] if precision == "bfloat16" else [[]]:
+            eager = {sequences: speed(sequences, *kind, *formats) for sequences in (few, many)}
+            for sequences in () if self.options.eager else eager:
                 if eager[sequences] >= 0.8 * max(eager.values()):
-                    speed(sequences, kind, "--compile")
+                    speed(sequences, *kind, *formats, "--compile")
         best = max(trials, key=lambda setting: trials[setting]["speed"])
         memory = min(trial["memory"] for setting, trial in trials.items() if setting[1] == best[1])
         return best[1] * length, list(best), memory
 
     def trial(self, task: str, preset: str, length: int, setting: tuple) -> dict:
-        """The best speed and the memory of a setting; none where it does not run, as without a C++ compiler."""
+        """The best speed and the memory of a setting; none where it does not run.
+
+        As torch.compile without a C++ compiler, and bfloat16 where oneDNN takes the CPU for another.
+        """
         try:
             trials = [self.peer(task, preset, length, [*setting, "--steps", TRIAL_STEPS])
                       for _ in range(self.options.trials)]
             found = {"speed": max(trial.report["tokens_per_second"] for trial in trials),
                      "memory": max(trial.peak_bytes for trial in trials)}
         except SystemExit as failure:
-            if "--compile" not in setting:
+            if not {"--compile", "--bfloat16"} & set(setting):
                 raise
-            print(f"torch.compile failed and is left out of this row:\n{failure}", flush=True)
+            print(f"a setting of the peer failed and is left out of this row:\n{failure}", flush=True)
             found = {"speed": 0, "memory": math.inf}
         print(f"trial of PyTorch: {task} {preset} {length}: {' '.join(map(str, setting)):44} "
               f"{found['speed']:8.0f} tokens/s", file=sys.stderr, flush=True)
@@ -337,7 +344,7 @@ class Bench:
         print(f"about {pace * (self.expected - self.done) / 60:.0f} minutes left after {elapsed / 60:.0f}",
               file=sys.stderr, flush=True)
 
-    def expected_seconds(self, task: str, preset: str, length: int) -> float:
+    def expected_seconds(self, task: str, preset: str, length: int, precision: str) -> float:
         """A guess: the peer at half of what products alone reach, mlm at four fifths."""
         options = self.options
         per_token = operations(task, preset, length, self.vocabulary, options.mask_rate)
@@ -347,8 +354,8 @@ class Bench:
         compiles = 0 if options.eager else 8 * SHAPES[preset][0] * (1 if task == "train" else 0.4)
         trials = options.trials * (1 if options.eager else 2) * TRIAL_STEPS * (kinds * few + many) / peer
         counted = max(COUNTED_STEPS[0] * few / peer, options.seconds) + WARMUP_STEPS * few / peer
-        runs = options.runs * (counted + counted * peer / ours * len(options.precision))
-        processes = 5 * (options.trials * (kinds + 3) + options.runs * (1 + len(options.precision)))
+        runs = options.runs * (counted + counted * peer / ours)
+        processes = 5 * (options.trials * (kinds + 3) + options.runs * 2)
         return trials + runs + processes + 2 * compiles * options.trials
 
     def expected_growth_seconds(self) -> float:
@@ -370,12 +377,6 @@ def operations(task: str, preset: str, length: int, vocabulary: int, mask_rate: 
     return forward if task == "forward" else 3 * (forward + 2 * mask_rate * width * (width + vocabulary))
 
 
-def products_per_second(program: pathlib.Path) -> float:
-    """GFLOP/s of float32 products on all threads, as the program measures them."""
-    machine = json.loads(subprocess.check_output([program, "info", "--machine", "--json"]))
-    return machine["float32_gflops"]["all_threads"]
-
-
 def sequences_of(length: int) -> list[int]:
     """How many sequences a step the peer may take: at any length as many tokens."""
     return [max(1, tokens // length) for tokens in STEP_TOKENS]
@@ -390,8 +391,8 @@ def gigaflops(run: Measurement) -> float:
     return json.loads([line for line in run.errors.split("\n") if line.startswith("{")][-1])["model_gflops"]
 
 
-def verdict(goal: float, reached: bool) -> str:
-    return f"{goal:g} {'ok' if reached else 'MISSED'}"
+def verdict(goal: float, ratio: float) -> str:
+    return f"{goal:g} {'ok' if ratio >= goal else 'MISSED'}"
 
 
 def corpus(folder: pathlib.Path) -> pathlib.Path:

@@ -130,20 +130,20 @@ int run_checks(void) {
     const mlm_kernels *kernels = mlm_kernels_at(level);
     const char *names[] = {"bf16 product, portable", "bf16 product, v3", "bf16 product, v4"};
     passes &= check_product((product_path){names[level], kernels->bfloat16_pack,
-                                           kernels->bfloat16_product, .has_equal_bits = 1});
+                                           kernels->bfloat16_product, 0, 1});
   }
   pack *fastest_pack = mlm_kernels_at(highest)->bfloat16_pack;
   if (dots) {
     fastest_pack = mlm_pack_by_conversion;
     passes &= check_conversion();
     passes &= check_product(
-        (product_path){"bf16 product, dot products", fastest_pack, dot_product});
+        (product_path){"bf16 product, dot products", fastest_pack, dot_product, 0, 0});
     passes &= check_product((product_path){"bf16 product, a by pair", fastest_pack,
-                                           dot_product_by_pair, .a_is_by_pair = 1});
+                                           dot_product_by_pair, 1, 0});
   }
   if (tiles == MLM_TILES_USABLE) {
     passes &= check_product((product_path){"bf16 product, tiles", fastest_pack, mlm_tile_product,
-                                           .has_equal_bits = 1});
+                                           0, 1});
   }
   print(passes ? "all as they should be\n" : "NOT AS THEY SHOULD BE\n");
   return !passes;

@@ -1,28 +1,6 @@
 // One call for every kernel of the table but the bf16 product, which has checks of its own.
 #include "kernel_checks.h"
 
-static void gelu_forward(const mlm_kernels *k, run *run) {
-  mlm_matrix x = input(run, run->rows, run->width, 5);
-  k->gelu_forward(output(run, run->rows, run->width), x);
-}
-
-static void gelu_backward(const mlm_kernels *k, run *run) {
-  mlm_matrix x = input(run, run->rows, run->width, 5), dy = changed(run, run->rows, run->width, 1);
-  // In place when asked.
-  k->gelu_backward(run->argument ? dy : output(run, run->rows, run->width), dy, x);
-}
-
-static void geglu_forward(const mlm_kernels *k, run *run) {
-  mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
-  k->geglu_forward(output(run, run->rows, run->width), x);
-}
-
-static void geglu_backward(const mlm_kernels *k, run *run) {
-  mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
-  mlm_matrix dy = input(run, run->rows, run->width, 1);
-  k->geglu_backward(output(run, run->rows, 2 * run->width), dy, x);
-}
-
 static void gated_forward(const mlm_kernels *k, run *run) {
   mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
   k->gated_forward(output(run, run->rows, run->width), x, run->argument);
@@ -40,8 +18,9 @@ static void activation_forward(const mlm_kernels *k, run *run) {
 }
 
 static void activation_backward(const mlm_kernels *k, run *run) {
-  mlm_matrix x = input(run, run->rows, run->width, 5), dy = input(run, run->rows, run->width, 1);
-  k->activation_backward(output(run, run->rows, run->width), dy, x, run->argument);
+  mlm_matrix x = input(run, run->rows, run->width, 5), dy = changed(run, run->rows, run->width, 1);
+  int kind = run->argument % MLM_ACTIVATION_COUNT, in_place = run->argument >= MLM_ACTIVATION_COUNT;
+  k->activation_backward(in_place ? dy : output(run, run->rows, run->width), dy, x, kind);
 }
 
 static void layer_norm_forward(const mlm_kernels *k, run *run) {
@@ -169,14 +148,10 @@ static void adamw(const mlm_kernels *k, run *run) {
 #define CHECK(name, ...) {#name, name, __VA_ARGS__}
 
 const kernel_check kernel_checks[] = {
-    CHECK(gelu_forward, 1e-5, 1, 0),
-    CHECK(gelu_backward, 1e-5, 2, 0),
-    CHECK(geglu_forward, 1e-5, 1, 0),
-    CHECK(geglu_backward, 1e-5, 1, 0),
-    CHECK(gated_forward, 1e-5, 4, 0),
-    CHECK(gated_backward, 1e-5, 4, 0),
-    CHECK(activation_forward, 1e-5, 4, 0),
-    CHECK(activation_backward, 1e-5, 4, 0),
+    CHECK(gated_forward, 1e-5, MLM_ACTIVATION_COUNT, 0),
+    CHECK(gated_backward, 1e-5, MLM_ACTIVATION_COUNT, 0),
+    CHECK(activation_forward, 1e-5, MLM_ACTIVATION_COUNT, 0),
+    CHECK(activation_backward, 1e-5, 2 * MLM_ACTIVATION_COUNT, 0),
     CHECK(layer_norm_forward, 1e-5, 2, 1),
     CHECK(layer_norm_backward, 1e-5, 4, 1),
     CHECK(softmax_forward, 1e-5, 3, 0),

@@ -11,7 +11,7 @@ import Testing
 @Suite struct GELUTests {
   func forward(_ x: [Float], on p: Processor) -> [Float] {
     let y = FloatBuffer(count: x.count)
-    p.geluForward(y.rows(1), view(x, rows: 1))
+    p.activationForward(y.rows(1), view(x, rows: 1), .gelu)
     return y.values
   }
 
@@ -27,11 +27,11 @@ import Testing
     let x = pattern(21, seed: 1, factor: 5)
     #expect(maxDifference(forward(x, on: p), Reference.gelu) < 1e-6)
     let (dx, dy) = (FloatBuffer(count: 21), FloatBuffer(pattern(21, seed: 2)))
-    p.geluBackward(
-      inputGradient: dx.rows(3), outputGradient: dy.rows(3), input: view(x, rows: 3))
+    p.activationBackward(
+      inputGradient: dx.rows(3), outputGradient: dy.rows(3), input: view(x, rows: 3), .gelu)
     #expect(maxDifference(dx.values, Reference.geluInputGradient) < 1e-6)
-    p.geluBackward(
-      inputGradient: dy.rows(3), outputGradient: dy.rows(3), input: view(x, rows: 3))
+    p.activationBackward(
+      inputGradient: dy.rows(3), outputGradient: dy.rows(3), input: view(x, rows: 3), .gelu)
     #expect(dy.values == dx.values, "in place")
   }
 
@@ -40,9 +40,9 @@ import Testing
     let p = Processor(level: level)
     let (x, dy) = (randomValues(40, seed: 1, bound: 4), randomValues(40, seed: 2))
     let dx = FloatBuffer(count: 40)
-    p.geluBackward(
+    p.activationBackward(
       inputGradient: dx.rows(1), outputGradient: view(dy, rows: 1),
-      input: view(x, rows: 1))
+      input: view(x, rows: 1), .gelu)
     #expect(checkGradient(dx.values, at: x) { dot(forward($0, on: p), dy) } < 1e-3)
   }
 

@@ -18,19 +18,6 @@ import Testing
     for (a, b) in zip(found, expected) { #expect(relativeDifference(a, b) < tolerance) }
   }
 
-  @Test(arguments: CPULevel.supported, widths)
-  func activations(level: CPULevel, width: Int) {
-    let x = FloatBuffer(randomValues(10 * width, seed: 1, bound: 5))
-    let dy = FloatBuffer(randomValues(10 * width, seed: 2))
-    compare(level) { p in
-      let results = (0..<2).map { _ in FloatBuffer(count: 10 * width) }
-      p.geluForward(results[0].rows(5), x.rows(5))
-      p.geluBackward(
-        inputGradient: results[1].rows(5), outputGradient: dy.rows(5), input: x.rows(5))
-      return results.map(\.values)
-    }
-  }
-
   @Test(arguments: CPULevel.supported, ActivationFunction.allCases)
   func gatedActivations(level: CPULevel, function: ActivationFunction) {
     for width in Self.widths {
@@ -47,7 +34,7 @@ import Testing
   }
 
   @Test(arguments: CPULevel.supported, ActivationFunction.allCases)
-  func otherActivations(level: CPULevel, function: ActivationFunction) {
+  func activations(level: CPULevel, function: ActivationFunction) {
     for width in Self.widths {
       let x = FloatBuffer(randomValues(5 * width, seed: 1, bound: 5))
       let dy = FloatBuffer(randomValues(5 * width, seed: 2))

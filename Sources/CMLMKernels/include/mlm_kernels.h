@@ -39,20 +39,15 @@ typedef struct {
 
 // Tiles of packed bf16 operands: rows of a left tile, its columns, and numbers of either.
 enum { MLM_TILE_ROWS = 16, MLM_TILE_DEPTH = 32, MLM_TILE_SIZE = MLM_TILE_ROWS * MLM_TILE_DEPTH };
-// Activation functions other than gelu.
-enum { MLM_GELU_TANH = 0, MLM_RELU = 1, MLM_SILU = 2, MLM_TANH = 3, MLM_IDENTITY = 4 };
+
+// Activation functions.
+enum {
+  MLM_GELU = 0, MLM_GELU_TANH = 1, MLM_RELU = 2, MLM_SILU = 3, MLM_TANH = 4, MLM_IDENTITY = 5,
+  MLM_ACTIVATION_COUNT = 6
+};
 
 typedef struct {
-  // y = gelu(x)                                    y, x: (R, C)
-  void (*gelu_forward)(mlm_matrix y, mlm_matrix x);
-  // dx = dy · gelu′(x)                             dx may be dy
-  void (*gelu_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x);
-  // y = gelu(x₁) · x₂                              y: (R, C)   x = x₁|x₂: (R, 2C)
-  void (*geglu_forward)(mlm_matrix y, mlm_matrix x);
-  // dx = dy·x₂·gelu′(x₁) | dy·gelu(x₁)             dx, x: (R, 2C)   dy: (R, C)
-  void (*geglu_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x);
-
-  // y = f(x), f one of the activations below       y, x: (R, C)
+  // y = f(x), f one of the activations above       y, x: (R, C)
   void (*activation_forward)(mlm_matrix y, mlm_matrix x, int kind);
   // dx = dy · f′(x)                                dx may be dy
   void (*activation_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x, int kind);

@@ -5,11 +5,7 @@ extension Processor {
   package func gatedForward(_ y: Matrix, _ x: Matrix, _ function: ActivationFunction) {
     requireGated(y, x)
     measure(.elementwise) {
-      if let kind = function.kernel {
-        kernels.pointee.gated_forward(y.kernel, x.kernel, kind)
-      } else {
-        kernels.pointee.geglu_forward(y.kernel, x.kernel)
-      }
+      kernels.pointee.gated_forward(y.kernel, x.kernel, function.kernel)
     }
   }
 
@@ -21,11 +17,7 @@ extension Processor {
     requireGated(dy, x)
     requireSameShape(dx, x)
     measure(.elementwise) {
-      if let kind = function.kernel {
-        kernels.pointee.gated_backward(dx.kernel, dy.kernel, x.kernel, kind)
-      } else {
-        kernels.pointee.geglu_backward(dx.kernel, dy.kernel, x.kernel)
-      }
+      kernels.pointee.gated_backward(dx.kernel, dy.kernel, x.kernel, function.kernel)
     }
   }
 
