@@ -1,6 +1,7 @@
 """The peers of `embed.py`: embeds the lines of a file and tells the seconds it took.
 
     peer_embed.py sentence-transformers|onnxruntime MODEL FILE THREADS --batch N [--vectors OUT] [--network ONNX]
+                  [--bfloat16]
     peer_embed.py first MODEL FILE THREADS      to the first vector, and out
     peer_embed.py export MODEL OUT THREADS      writes the network for onnxruntime
 """
@@ -20,6 +21,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--vectors", type=pathlib.Path)
     parser.add_argument("--network", type=pathlib.Path)
+    parser.add_argument("--bfloat16", action="store_true")
     options = parser.parse_args()
     if options.kind == "export":
         return export(options.model, options.file)
@@ -37,7 +39,8 @@ def with_sentence_transformers(options, lines):
     import torch
     torch.set_num_threads(options.threads)
     from sentence_transformers import SentenceTransformer
-    model = SentenceTransformer(str(options.model), device="cpu")
+    kind = torch.bfloat16 if options.bfloat16 else torch.float32
+    model = SentenceTransformer(str(options.model), device="cpu", model_kwargs={"dtype": kind})
     if options.kind != "first":
         model.encode(lines[:64], batch_size=options.batch)
     start = time.perf_counter()
