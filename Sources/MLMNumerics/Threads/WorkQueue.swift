@@ -10,7 +10,8 @@
 ///
 /// A caller hands in numbered pieces of work and goes on; the threads take a piece of each caller in
 /// turn, so that a short job does not wait for a long one. What a piece computes may depend on its number
-/// only. Threads start when there is work for them, and end some time after the queue is gone.
+/// only. Threads start when there is work for them, and end some time after the queue is gone. The end of
+/// the process waits for pieces that were begun, and no further one begins.
 package final class WorkQueue: Sendable {
   /// Jobs of one lane are begun in the order they are handed in, and count as one caller.
   package final class Lane: Sendable {
@@ -105,7 +106,7 @@ private final class Service: @unchecked Sendable {
   /// Serves pieces until the queue is gone.
   func serve(worker: Int) {
     while let (job, piece) = nextPiece() {
-      if !(job.stop?.isSet ?? false) { job.body(piece, worker) }
+      if !(job.stop?.isSet ?? false) { ProcessEnd.waits { job.body(piece, worker) } }
       let isLast = monitor.locked {
         busy -= 1
         job.unfinished -= 1
