@@ -3,7 +3,7 @@ import CUTF8Proc
 extension Tokenizer {
   /// Appends the identifiers of a text to the output of `state`, stretch by stretch; returns false,
   /// with the output as it was, where a stretch may depend on its neighbours.
-  func appendWordwise(
+  package func appendWordwise(
     _ text: UnsafeBufferPointer<UInt8>, _ path: WordwisePath, _ state: inout EncoderState
   ) -> Bool {
     let first = state.output.count

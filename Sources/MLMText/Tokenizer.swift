@@ -26,7 +26,8 @@ public struct Tokenizer: Sendable {
   /// How `input` fills up texts; nil for not at all.
   public var padding: Padding?
 
-  let model: TokenModel
+  /// What makes tokens of words.
+  package let model: TokenModel
   var preTokenizer: PreTokenizer
   let postProcessor: PostProcessor
   let decoder: Decoder?
@@ -38,11 +39,12 @@ public struct Tokenizer: Sendable {
   /// How the normalizer spells those of the latter that it changes.
   let normalizedAdded: [Int32: [UInt8]]
   let addedIDs: Set<Int32>
-  let pool: EncoderPool
+  /// The memory that encoding uses, lent to one thread at a time.
+  package let pool: EncoderPool
   /// What runs without cutting text into pieces first, if the tokenizer is made that way.
   var fastPath: FastPath?
   /// What runs on stretches between spaces, if the tokenizer is made that way.
-  let wordwisePath: WordwisePath?
+  package let wordwisePath: WordwisePath?
   /// What the post-processor puts before and after a text.
   package let prefix: [Int32]
   package let suffix: [Int32]

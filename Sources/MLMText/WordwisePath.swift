@@ -3,7 +3,7 @@
 ///
 /// What holds for every stretch is decided here; what must hold for a single one is checked by
 /// `Tokenizer.appendWordwise`, which leaves the whole text to the plain way where it does not.
-enum WordwisePath: Hashable, Sendable {
+package enum WordwisePath: Hashable, Sendable {
   /// BERT's pre-tokenizer: white space is dropped, punctuation and ideographs stand alone.
   case bert
   /// `Metaspace` that puts its mark before every text. Runs of spaces count as one, each as one, or
@@ -11,7 +11,7 @@ enum WordwisePath: Hashable, Sendable {
   case metaspace(mark: [UInt8], spaces: Spaces)
 
   /// What becomes of spaces that follow each other.
-  enum Spaces: Hashable, Sendable {
+  package enum Spaces: Hashable, Sendable {
     case collapsed, kept, dropped
   }
 

@@ -1,5 +1,5 @@
 import Foundation
-@testable import MLMNumerics
+import MLMNumerics
 import MLMTestSupport
 import Testing
 

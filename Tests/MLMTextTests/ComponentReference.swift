@@ -1,7 +1,6 @@
 import Foundation
+import MLMText
 import Testing
-
-@testable import MLMText
 
 /// What Hugging Face tokenizers 0.23.3 does with small tokenizers, one component at a time; made by
 /// Tests/Reference/component_reference.py.

@@ -1,6 +1,5 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 /// The fast ways of encoding against the plain ones, on random text.
 ///
@@ -249,8 +248,7 @@ import Testing
         Int.random(in: 0..<4, using: &generator) > 0
           ? Unicode.Scalar("x") : characters.randomElement(using: &generator) ?? "x"
       }
-      var string: [UInt8] = []
-      for scalar in scalars { UTF8Scalar.append(scalar.value, to: &string) }
+      let string = scalars.flatMap { Array(String($0).utf8) }
       var writer = JSONWriter()
       writer.array { writer in
         for _ in 0..<3 {

@@ -1,6 +1,5 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 /// The hand-written scanners against PCRE2 running the same expressions.
 @Suite struct KnownPatternTests {

@@ -1,6 +1,5 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 /// Merging by tables, by parts and in few tokens, against the definition.
 @Suite struct MergeTests {
@@ -170,7 +169,7 @@ import Testing
         "vocab":{"?":0,"a":1,"b":2,"ab":3},"merges":[["a","b"]]}}
         """
       let tokenizer = try Tokenizer(json: Array(document.utf8), name: "test")
-      #expect(tokenizer.model.makeTokenizer().cutsWords == isCut, "\(settings)")
+      #expect(tokenizer.pool.withState { $0.cutsWords } == isCut, "\(settings)")
     }
   }
 }

@@ -1,36 +1,44 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 @Suite struct NormalizerStepTests {
   @Test func stepsEqualThoseOfTheLibrary() throws {
     try ComponentReference.check(\.normalizers)
   }
 
-  private func normalized(_ text: String, _ steps: NormalizerStep...) -> String {
-    let normalizer = Normalizer(steps: steps.map { Normalizer.Step($0) })
-    return String(decoding: normalizer.normalized(text), as: UTF8.self)
+  /// The normalizer of some steps, as a tokenizer.json has them.
+  private func normalizer(_ steps: [String]) throws -> Normalizer {
+    let json = """
+      {"normalizer":{"type":"Sequence","normalizers":[\(steps.joined(separator: ","))]},
+      "model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0}}}
+      """
+    return try Tokenizer(json: Array(json.utf8), name: "steps").normalizer
   }
 
-  @Test func linesAreOrdinaryCharacters() {
+  private func normalized(_ text: String, _ steps: String...) throws -> String {
+    String(decoding: try normalizer(steps).normalized(text), as: UTF8.self)
+  }
+
+  @Test func linesAreOrdinaryCharacters() throws {
     // U+000A cannot stand in a line of the comparison; by the definitions of the steps:
-    #expect(normalized("\na\n", .strip(left: true, right: true)) == "a")
-    #expect(normalized("a\nb", .nmt) == "a b")
-    #expect(normalized("a\nb", .bert(NormalizerStep.BERT())) == "a b")
-    #expect(normalized("a\nb", .byteLevel) == "aĊb")
-    #expect(normalized("a\nb", .lowercase, .stripAccents) == "a\nb")
+    let strip = #"{"type":"Strip","strip_left":true,"strip_right":true}"#
+    #expect(try normalized("\na\n", strip) == "a")
+    #expect(try normalized("a\nb", #"{"type":"Nmt"}"#) == "a b")
+    #expect(try normalized("a\nb", #"{"type":"BertNormalizer"}"#) == "a b")
+    #expect(try normalized("a\nb", #"{"type":"ByteLevel"}"#) == "aĊb")
+    #expect(
+      try normalized("a\nb", #"{"type":"Lowercase"}"#, #"{"type":"StripAccents"}"#) == "a\nb")
   }
 
-  @Test func stripsAccentsWithLowercasingUnlessToldOtherwise() {
-    var bert = NormalizerStep.BERT()
-    #expect(normalized("É", .bert(bert)) == "e")
-    bert.stripsAccents = false
-    #expect(normalized("É", .bert(bert)) == "é")
-    bert.lowercases = false
-    bert.stripsAccents = nil
-    #expect(normalized("É", .bert(bert)) == "É")
-    bert.stripsAccents = true
-    #expect(normalized("É", .bert(bert)) == "E")
+  @Test func stripsAccentsWithLowercasingUnlessToldOtherwise() throws {
+    for (switches, expected) in [
+      ("", "e"), (#","strip_accents":false"#, "é"), (#","lowercase":false"#, "É"),
+      (#","lowercase":false,"strip_accents":null"#, "É"),
+      (#","lowercase":false,"strip_accents":true"#, "E"),
+    ] {
+      let bert = #"{"type":"BertNormalizer"\#(switches)}"#
+      #expect(try normalized("É", bert) == expected, "\(bert)")
+    }
   }
 
   /// Rows of our own in the manner of NormalizationTest.txt, by the rules of Unicode Standard Annex
@@ -65,13 +73,11 @@ import Testing
     }
   }
 
-  @Test func originsGoThroughEveryStep() {
-    let normalizer = Normalizer(
-      steps: [
-        .strip(left: true, right: true), .replace(.string(Array("ab".utf8)), by: Array("x".utf8)),
-        .form(.nfkd),
-      ]
-      .map { Normalizer.Step($0) })
+  @Test func originsGoThroughEveryStep() throws {
+    let normalizer = try normalizer([
+      #"{"type":"Strip","strip_left":true,"strip_right":true}"#,
+      #"{"type":"Replace","pattern":{"String":"ab"},"content":"x"}"#, #"{"type":"NFKD"}"#,
+    ])
     // U+FB01 is bytes 4 to 6: both letters come from it, and "x" from the last character of "ab".
     let (bytes, origins) = normalizer.aligned(Array(" ab\u{FB01} ".utf8))
     #expect(bytes == Array("xfi".utf8))

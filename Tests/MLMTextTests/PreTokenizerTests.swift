@@ -1,45 +1,47 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 @Suite struct PreTokenizerTests {
   @Test func stepsEqualThoseOfTheLibrary() throws {
     try ComponentReference.check(\.preTokenizers)
   }
 
-  private func pieces(_ text: String, _ steps: PreTokenizerStep...) -> [String] {
-    var text = text
-    return text.withUTF8 { utf8 in
-      var pieces = PieceText()
-      pieces.begin(
-        utf8, pieces: { $0 = [Piece(start: 0, end: utf8.count)] }, alignment: Alignment())
-      for step in steps { pieces.apply(step, startsText: true) }
-      return pieces.pieces.map { String(decoding: pieces.bytes[$0.start..<$0.end], as: UTF8.self) }
-    }
+  /// The pieces that a step of a tokenizer.json cuts, each of which is one unknown word to the model.
+  private func pieces(_ text: String, _ step: String) throws -> [String] {
+    let json = """
+      {"pre_tokenizer":\(step),"model":{"type":"WordLevel","unk_token":"?","vocab":{"?":0}}}
+      """
+    let tokenizer = try Tokenizer(json: Array(json.utf8), name: "step")
+    let bytes = Array(text.utf8)
+    return tokenizer.encode(text).offsets.map { String(decoding: bytes[$0], as: UTF8.self) }
   }
 
-  @Test func behaviorsOfAMatch() {
+  @Test func behaviorsOfAMatch() throws {
     // The definitions: what happens to the two hyphens of "a-b-".
     for (behavior, expected) in [
-      (SplitBehavior.removed, ["a", "b"]), (.isolated, ["a", "-", "b", "-"]),
-      (.mergedWithPrevious, ["a-", "b-"]), (.mergedWithNext, ["a", "-b", "-"]),
-      (.contiguous, ["a", "-", "b", "-"]),
+      ("Removed", ["a", "b"]), ("Isolated", ["a", "-", "b", "-"]),
+      ("MergedWithPrevious", ["a-", "b-"]), ("MergedWithNext", ["a", "-b", "-"]),
+      ("Contiguous", ["a", "-", "b", "-"]),
     ] {
-      #expect(pieces("a-b-", .punctuation(behavior)) == expected, "\(behavior)")
+      let step = #"{"type":"Punctuation","behavior":"\#(behavior)"}"#
+      #expect(try pieces("a-b-", step) == expected, "\(behavior)")
     }
-    #expect(pieces("a--b", .punctuation(.contiguous)) == ["a", "--", "b"])
+    let contiguous = #"{"type":"Punctuation","behavior":"Contiguous"}"#
+    #expect(try pieces("a--b", contiguous) == ["a", "--", "b"])
   }
 
-  @Test func linesEndWords() {
-    #expect(pieces("a\nb c", .whitespace) == ["a", "b", "c"])
-    #expect(pieces("a\n\nb", .whitespaceSplit) == ["a", "b"])
-    #expect(pieces("a\nb", .bert) == ["a", "b"])
-    #expect(pieces("a\nb", .delimiter(0x0A)) == ["a", "b"])
+  @Test func linesEndWords() throws {
+    #expect(try pieces("a\nb c", #"{"type":"Whitespace"}"#) == ["a", "b", "c"])
+    #expect(try pieces("a\n\nb", #"{"type":"WhitespaceSplit"}"#) == ["a", "b"])
+    #expect(try pieces("a\nb", #"{"type":"BertPreTokenizer"}"#) == ["a", "b"])
+    #expect(try pieces("a\nb", #"{"type":"CharDelimiterSplit","delimiter":"\n"}"#) == ["a", "b"])
   }
 
-  @Test func charactersStayWhole() {
-    #expect(pieces("éé漢字x", .fixedLength(2)) == ["éé", "漢字", "x"])
-    #expect(pieces("1２½", .digits(individually: true)) == ["1", "２", "½"])
-    #expect(pieces("1２½a", .digits(individually: false)) == ["1２½", "a"])
+  @Test func charactersStayWhole() throws {
+    #expect(try pieces("éé漢字x", #"{"type":"FixedLength","length":2}"#) == ["éé", "漢字", "x"])
+    let digits = #"{"type":"Digits","individual_digits":true}"#
+    #expect(try pieces("1２½", digits) == ["1", "２", "½"])
+    let numbers = #"{"type":"Digits","individual_digits":false}"#
+    #expect(try pieces("1２½a", numbers) == ["1２½", "a"])
   }
 }

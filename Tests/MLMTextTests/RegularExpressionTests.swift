@@ -1,6 +1,5 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 @Suite struct RegularExpressionTests {
   private func matches(_ source: String, _ text: String) throws -> [String] {

@@ -1,6 +1,5 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 @Suite struct TokenModelTests {
   @Test func modelsEqualThoseOfTheLibrary() throws {

@@ -1,7 +1,6 @@
 import Foundation
+import MLMText
 import Testing
-
-@testable import MLMText
 
 @Suite struct VocabularyFilesTests {
   private let folder: String

@@ -1,6 +1,5 @@
+import MLMText
 import Testing
-
-@testable import MLMText
 
 /// Words counted by stretches are those of the whole text.
 @Suite struct WordCounterTests {

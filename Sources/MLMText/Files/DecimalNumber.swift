@@ -4,12 +4,12 @@
 /// is divided by a power of ten. Where two ways to cut a word score the same but for rounding, the
 /// last bit decides, so scores are read here as they are read there (serde_json without its
 /// `float_roundtrip`).
-enum DecimalNumber {
+package enum DecimalNumber {
   /// The powers of ten that a `Double` can hold, each the nearest.
   private static let powers: [Double] = (0...308).map { Double("1e\($0)") ?? .infinity }
 
   /// Returns what `digits`, a JSON number, say; nil where they are none or too large for a `Double`.
-  static func double(_ digits: ArraySlice<UInt8>) -> Double? {
+  package static func double(_ digits: ArraySlice<UInt8>) -> Double? {
     var i = digits.startIndex
     let isNegative = i < digits.endIndex && digits[i] == UInt8(ascii: "-")
     if isNegative { i += 1 }

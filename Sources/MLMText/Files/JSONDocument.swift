@@ -3,7 +3,7 @@
 /// A node is found by its place in the list; its children follow it. Strings without escapes stay
 /// where they are in the text, so a vocabulary of 250,000 entries is two large arrays instead of a
 /// million small ones.
-struct JSONDocument: Sendable {
+package struct JSONDocument: Sendable {
   /// The kinds of value.
   enum Kind: UInt8, Sendable {
     case null, falsehood, truth, number, string, array, object
@@ -27,13 +27,13 @@ struct JSONDocument: Sendable {
   private var unescaped: [UInt8] = []
 
   /// The place of the outermost value.
-  static let root = 0
+  package static let root = 0
 
   /// The longest document: places fit in 31 bits.
   static let longestText = Int(Int32.max)
 
   /// Reads a document; errors have the place as `byte N`.
-  init(_ bytes: [UInt8], name: String) throws(TokenizerError) {
+  package init(_ bytes: [UInt8], name: String) throws(TokenizerError) {
     text = bytes
     // About what a vocabulary takes; too many cost address space only.
     nodes.reserveCapacity(bytes.count / 12 + 16)
@@ -83,13 +83,13 @@ struct JSONDocument: Sendable {
   func kind(_ node: Int) -> Kind { nodes[node].kind }
 
   /// The number of elements or members of the value at `node`.
-  func count(_ node: Int) -> Int {
+  package func count(_ node: Int) -> Int {
     let node = nodes[node]
     return node.kind == .array || node.kind == .object ? Int(node.count) : 0
   }
 
   /// The bytes of the string, or the digits of the number, at `node`.
-  func bytes(_ node: Int) -> ArraySlice<UInt8> {
+  package func bytes(_ node: Int) -> ArraySlice<UInt8> {
     let (range, isEscaped) = place(node)
     return isEscaped ? unescaped[range] : text[range]
   }
@@ -191,7 +191,7 @@ struct JSONDocument: Sendable {
 
   /// Calls `body` with each element of the array at `node`.
   @inline(__always)
-  func forEachElement<Failure: Error>(
+  package func forEachElement<Failure: Error>(
     _ node: Int, _ body: (_ index: Int, _ element: Int) throws(Failure) -> Void
   ) throws(Failure) {
     var child = node + 1

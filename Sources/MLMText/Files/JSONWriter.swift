@@ -1,11 +1,14 @@
 /// Writes JSON with two spaces a level, one member or element a line.
 ///
 /// That is the layout of `Tokenizer.save` in Hugging Face tokenizers, byte for byte.
-struct JSONWriter {
+package struct JSONWriter {
   /// What has been written.
-  private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   private var depth = 0
   private var isFirst = true
+
+  /// Has written nothing.
+  package init() {}
 
   /// Writes an object whose members `members` writes.
   mutating func object(_ members: (inout JSONWriter) -> Void) {
@@ -13,12 +16,12 @@ struct JSONWriter {
   }
 
   /// Writes an array whose elements `elements` writes, each after a call of `element()`.
-  mutating func array(_ elements: (inout JSONWriter) -> Void) {
+  package mutating func array(_ elements: (inout JSONWriter) -> Void) {
     nest(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
   }
 
   /// Begins an element of an array.
-  mutating func element() {
+  package mutating func element() {
     if !isFirst { bytes.append(UInt8(ascii: ",")) }
     isFirst = false
     newLine()
@@ -66,7 +69,7 @@ struct JSONWriter {
   mutating func null() { bytes += "null".utf8 }
 
   /// Writes a string of UTF-8 bytes; only what must be escaped is.
-  mutating func string(_ text: some Sequence<UInt8>) {
+  package mutating func string(_ text: some Sequence<UInt8>) {
     bytes.append(UInt8(ascii: "\""))
     for byte in text {
       switch byte {

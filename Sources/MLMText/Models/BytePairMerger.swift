@@ -1,7 +1,7 @@
 import HeapModule
 
 /// Merges the bytes of one word into tokens, lowest rank first, leftmost first among equals.
-struct BytePairMerger {
+package struct BytePairMerger {
   private let model: BytePairModel
   private var boundaries: MergeBoundaries?
   /// How many bytes of long words are merged as a whole before boundaries are looked for: finding out
@@ -12,13 +12,14 @@ struct BytePairMerger {
   /// Longer words are cut: positions must fit in 31 bits.
   private static let longestLength = 1 << 30
 
-  init(_ model: BytePairModel, wholeBytes: Int = 1 << 16) {
+  /// Runs `model`; `wholeBytes` says how many bytes of long words come before the cutting.
+  package init(_ model: BytePairModel, wholeBytes: Int = 1 << 16) {
     self.model = model
     self.wholeBytes = wholeBytes
   }
 
   /// Appends the tokens of `word`.
-  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer) {
+  package mutating func append(_ word: UnsafeBufferPointer<UInt8>, to ids: inout IDBuffer) {
     if model.ignoresMerges,
       let id = model.vocabulary.id(of: ByteLevelAlphabet.string(of: word))
     {

@@ -1,15 +1,15 @@
 import Synchronization
 
 /// A byte-level byte-pair encoding: a vocabulary and ordered merges.
-final class BytePairModel: Sendable {
+package final class BytePairModel: Sendable {
   /// A merge of two tokens into a third.
-  typealias Merge = (left: Int32, right: Int32, result: Int32)
+  package typealias Merge = (left: Int32, right: Int32, result: Int32)
 
   let vocabulary: Vocabulary
   /// The merges, best first.
-  let merges: [Merge]
+  package let merges: [Merge]
   /// The token of each byte.
-  let byteTokens: [Int32]
+  package let byteTokens: [Int32]
   /// How many bytes of text each token stands for.
   let byteCounts: [Int32]
   let table: MergeTable
@@ -30,7 +30,7 @@ final class BytePairModel: Sendable {
   }
 
   /// Creates a model; nil if `vocabulary` lacks a byte, in which case `missing` gets its number.
-  init?(
+  package init?(
     vocabulary: Vocabulary, merges: [Merge], ignoresMerges: Bool = false, missing: inout UInt8
   ) {
     var byteTokens = [Int32](repeating: 0, count: 256)

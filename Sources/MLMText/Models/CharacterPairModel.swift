@@ -1,5 +1,5 @@
 /// A byte-pair encoding over characters, with every setting that a tokenizer.json may give it.
-final class CharacterPairModel: Sendable {
+package final class CharacterPairModel: Sendable {
   /// What a tokenizer.json says besides vocabulary and merges.
   struct Settings: Hashable, Sendable {
     /// How likely a merge is left out each time; nil for never.
@@ -17,12 +17,15 @@ final class CharacterPairModel: Sendable {
     var ignoresMerges = false
   }
 
-  let vocabulary: Vocabulary
-  let merges: [BytePairModel.Merge]
+  /// The tokens of the model, and the added ones.
+  package let vocabulary: Vocabulary
+  /// The merges, best first.
+  package let merges: [BytePairModel.Merge]
   let settings: Settings
   let table: MergeTable
   let unknownID: Int32?
-  let byteIDs: [Int32]
+  /// The tokens `<0x00>` to `<0xFF>`, or -1.
+  package let byteIDs: [Int32]
   /// The tokens of characters.
   let characterIDs: CharacterIDs
   /// Where words can be cut, if they can.

@@ -2,7 +2,7 @@ import HeapModule
 
 /// Runs a `CharacterPairModel`: symbols for the characters of a word, then merges, lowest rank first,
 /// leftmost first among equals.
-struct CharacterPairTokenizer: WordTokenizer {
+package struct CharacterPairTokenizer: WordTokenizer {
   private struct Symbol {
     /// The token, or -1 after it was merged into the one before.
     var id: Int32
@@ -18,17 +18,21 @@ struct CharacterPairTokenizer: WordTokenizer {
   private var spelling: [UInt8] = []
   private var generator = SystemRandomNumberGenerator()
 
-  init(_ model: CharacterPairModel) { self.model = model }
+  /// Runs `model`.
+  package init(_ model: CharacterPairModel) { self.model = model }
 
   var isRepeatable: Bool { (model.settings.dropout ?? 0) == 0 }
 
-  var cutsWords: Bool { model.joints != nil }
+  /// Whether words can be cut into parts whose tokens do not depend on each other.
+  package var cutsWords: Bool { model.joints != nil }
 
-  func endOfPart(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+  /// Returns the end of the part of `word` that begins at `start`.
+  package func endOfPart(of word: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
     model.joints?.endOfPart(of: word, from: start, model.characterIDs) ?? word.count
   }
 
-  mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [ModelToken]) {
+  /// Appends the tokens of a word, which is valid UTF-8 and not empty.
+  package mutating func append(_ word: UnsafeBufferPointer<UInt8>, to tokens: inout [ModelToken]) {
     if model.settings.ignoresMerges, isRepeatable, let id = model.vocabulary.id(of: word) {
       tokens.append(ModelToken(id: Int32(id), start: 0, end: Int32(word.count)))
       return

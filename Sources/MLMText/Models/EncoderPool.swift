@@ -2,7 +2,7 @@ import Synchronization
 
 /// Lends encoder states, so that a tokenizer can be used from any number of threads and each finds
 /// a word cache that is warm.
-final class EncoderPool: Sendable {
+package final class EncoderPool: Sendable {
   /// A state in memory of its own, which only one thread at a time has: a class would have every
   /// access checked for overlaps while the program runs.
   private struct Loan: @unchecked Sendable {
@@ -26,7 +26,7 @@ final class EncoderPool: Sendable {
   }
 
   /// Calls `body` with a state that nobody else uses meanwhile.
-  func withState<Result>(_ body: (inout EncoderState) -> Result) -> Result {
+  package func withState<Result>(_ body: (inout EncoderState) -> Result) -> Result {
     let loan = idle.withLock { $0.popLast() } ?? newLoan()
     defer {
       loan.state.pointee.finish()

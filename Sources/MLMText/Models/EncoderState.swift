@@ -1,5 +1,5 @@
 /// The memory that encoding uses again and again; one a thread at a time.
-struct EncoderState: ~Copyable {
+package struct EncoderState: ~Copyable {
   var normalizer = NormalizerScratch()
   var pieces = PieceText()
   /// The identifiers of the text that is being encoded.
@@ -16,7 +16,8 @@ struct EncoderState: ~Copyable {
   private var merger: BytePairMerger?
   private var tokenizer: any WordTokenizer
   private let isRepeatable: Bool
-  private let cutsWords: Bool
+  /// Whether words are cut into parts whose tokens do not depend on each other.
+  package let cutsWords: Bool
   private var tokens: [ModelToken] = []
   private var numbers = IDBuffer()
   private var buffer: UnsafeMutablePointer<UInt8>

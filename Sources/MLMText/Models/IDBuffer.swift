@@ -2,12 +2,13 @@
 ///
 /// An array would check at every identifier whether it is alone and large enough; here the room for
 /// a word is made once.
-struct IDBuffer: ~Copyable {
+package struct IDBuffer: ~Copyable {
   private var base: UnsafeMutablePointer<Int32>
   private var capacity: Int
   private(set) var count = 0
 
-  init() {
+  /// Makes room for 1024 identifiers, and has none.
+  package init() {
     capacity = 1 << 10
     base = .allocate(capacity: capacity)
   }
@@ -15,10 +16,12 @@ struct IDBuffer: ~Copyable {
   deinit { base.deallocate() }
 
   /// The identifiers so far; for use before the next change only.
-  var elements: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: base, count: count) }
+  package var elements: UnsafeBufferPointer<Int32> {
+    UnsafeBufferPointer(start: base, count: count)
+  }
 
   /// Forgets all identifiers from the place `count` on.
-  mutating func shorten(to count: Int) { self.count = count }
+  package mutating func shorten(to count: Int) { self.count = count }
 
   mutating func append(_ id: Int32) {
     reserve(1)

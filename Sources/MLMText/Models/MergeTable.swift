@@ -2,7 +2,7 @@
 ///
 /// A bucket is half a cache line and has no branch that depends on the data: pairs are looked up in
 /// great numbers, in no order, and about half of them are not there.
-final class MergeTable: @unchecked Sendable {
+package final class MergeTable: @unchecked Sendable {
   /// Buckets of four entries.
   ///
   /// From the top: a bit that says, in the first of them, that more are in the next bucket; the two
@@ -20,9 +20,9 @@ final class MergeTable: @unchecked Sendable {
   private let ranks: [UInt64: UInt32]
 
   /// The rank of two tokens that do not merge: 26 bits, which leave six for a place.
-  static let noRank: UInt32 = 1 << 26 - 1
+  package static let noRank: UInt32 = 1 << 26 - 1
   /// The answer for two tokens that do not merge.
-  static let none = UInt64.max
+  package static let none = UInt64.max
 
   private static let overflowBit: UInt64 = 1 << 63
   private static let empty = ~overflowBit
@@ -30,7 +30,7 @@ final class MergeTable: @unchecked Sendable {
 
   /// Builds the table of fewer than `noRank` `merges`, best first, of tokens below `tokenCount`; of
   /// equal pairs the last counts.
-  init(_ merges: [(left: Int32, right: Int32, result: Int32)], tokenCount: Int) {
+  package init(_ merges: [(left: Int32, right: Int32, result: Int32)], tokenCount: Int) {
     // No token has all bits, so that no entry looks empty.
     tokenBits = Self.bits(for: tokenCount + 1)
     rankBits = Self.bits(for: merges.count)
@@ -97,7 +97,7 @@ final class MergeTable: @unchecked Sendable {
 
   /// Returns the rank of the merge of two neighbours, or `noRank`.
   @inline(__always)
-  func rank(_ left: Int32, _ right: Int32) -> UInt32 {
+  package func rank(_ left: Int32, _ right: Int32) -> UInt32 {
     let key = Self.key(left, right, tokenBits)
     let index = Int(truncatingIfNeeded: Self.mix(key) >> hashShift)
     let bucket = slots + Self.bucketSize * index
@@ -127,12 +127,12 @@ final class MergeTable: @unchecked Sendable {
 
   /// Returns the token that the merge of `rank` makes.
   @inline(__always)
-  func result(_ rank: UInt32) -> Int32 { results[Int(rank)] }
+  package func result(_ rank: UInt32) -> Int32 { results[Int(rank)] }
 
   /// Returns the rank of the merge of two neighbours in the upper and the new token in the lower half,
   /// so that the smaller of two answers is the merge to do first; or `none`.
   @inline(__always)
-  func answer(_ left: Int32, _ right: Int32) -> UInt64 {
+  package func answer(_ left: Int32, _ right: Int32) -> UInt64 {
     let rank = rank(left, right)
     if rank == Self.noRank { return Self.none }
     return UInt64(rank) << 32 | UInt64(UInt32(bitPattern: result(rank)))

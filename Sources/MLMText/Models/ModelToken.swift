@@ -1,8 +1,11 @@
 /// A token of a word and the bytes of the word it stands for.
-struct ModelToken: Equatable {
-  var id: Int32
-  var start: Int32
-  var end: Int32
+package struct ModelToken: Equatable {
+  /// The identifier.
+  package var id: Int32
+  /// The first byte.
+  package var start: Int32
+  /// The place after the last byte.
+  package var end: Int32
 }
 
 /// What makes tokens of words, and the memory it uses again and again.

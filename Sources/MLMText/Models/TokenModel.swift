@@ -1,5 +1,5 @@
 /// The model of a tokenizer: what makes tokens of words.
-enum TokenModel: Sendable {
+package enum TokenModel: Sendable {
   /// Byte pairs over the bytes of a byte-level alphabet that is all there; the pre-tokenizer's last
   /// step, spelling bytes as characters, is left out.
   case bytePairs(BytePairModel)

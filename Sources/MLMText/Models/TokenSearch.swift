@@ -1,6 +1,6 @@
 /// Finds tokens anywhere in a text, in time that does not depend on how long they are
 /// (Aho and Corasick, "Efficient string matching", 1975).
-struct TokenSearch: Sendable {
+package struct TokenSearch: Sendable {
   /// What is known of a node of the tree, which stands for the bytes that lead to it.
   private struct Node {
     /// How many bytes those are.
@@ -16,7 +16,7 @@ struct TokenSearch: Sendable {
   private let nodes: [Node]
 
   /// Takes the tokens; of equal ones the last is found.
-  init(_ tokens: Vocabulary) {
+  package init(_ tokens: Vocabulary) {
     let trie = ByteTrie(tokens)
     var nodes = [Node()]
     trie.forEachNode { node, parent, byte in
@@ -50,7 +50,7 @@ struct TokenSearch: Sendable {
   /// Returns the leftmost token in `text` from `start` on, of those that begin there the longest.
   ///
   /// `skip` is asked where no token has begun; it returns the next place where one may, or nil.
-  func first(
+  package func first(
     in text: UnsafeBufferPointer<UInt8>, from start: Int, skip: (Int) -> Int?
   ) -> (id: Int32, range: Range<Int>)? {
     var node = ByteTrie.root

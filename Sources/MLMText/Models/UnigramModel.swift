@@ -1,6 +1,6 @@
 /// A vocabulary whose tokens have log probabilities: a text is cut so that their sum is highest
 /// (Kudo, "Subword Regularization", 2018).
-final class UnigramModel: Sendable {
+package final class UnigramModel: Sendable {
   let vocabulary: Vocabulary
   let scores: [Double]
   /// The unknown token, or -1.

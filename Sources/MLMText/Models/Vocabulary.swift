@@ -1,7 +1,7 @@
 /// The strings of a vocabulary, found by identifier and by bytes.
 ///
 /// Strings are bytes and compare as bytes: canonically equal spellings are different tokens.
-struct Vocabulary: Sendable {
+package struct Vocabulary: Sendable {
   /// Where a token stands in the text of all of them.
   private struct Place: Sendable {
     var start: UInt32 = 0
@@ -29,7 +29,7 @@ struct Vocabulary: Sendable {
   /// Creates a vocabulary of `tokens` in the order of their identifiers.
   ///
   /// Of equal tokens the first is found.
-  init(_ tokens: some Collection<some Collection<UInt8>>) {
+  package init(_ tokens: some Collection<some Collection<UInt8>>) {
     self.init()
     for (id, token) in tokens.enumerated() { add(token, id: id) }
     makeFindable()
@@ -121,7 +121,7 @@ struct Vocabulary: Sendable {
   }
 
   /// Returns the identifier of the token `bytes`.
-  func id(of bytes: some Sequence<UInt8>) -> Int? {
+  package func id(of bytes: some Sequence<UInt8>) -> Int? {
     if let found = bytes.withContiguousStorageIfAvailable({ id(of: $0) }) { return found }
     return Array(bytes).withUnsafeBufferPointer { id(of: $0) }
   }

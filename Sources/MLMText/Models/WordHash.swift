@@ -1,7 +1,7 @@
 /// A word's first sixteen bytes as two numbers, or a hash of a longer word, and its length.
 ///
 /// Words of up to sixteen bytes, nearly all of them, are compared without touching their bytes again.
-struct WordKey: Equatable {
+package struct WordKey: Equatable {
   var low: UInt64
   var high: UInt64
   var length: Int
@@ -11,7 +11,7 @@ struct WordKey: Equatable {
 
   /// Reads the word of `length` bytes at `start`, of which `readable` bytes can be read.
   @inline(__always)
-  init(_ start: UnsafePointer<UInt8>, length: Int, readable: Int) {
+  package init(_ start: UnsafePointer<UInt8>, length: Int, readable: Int) {
     if readable >= Self.exactLength || length > Self.exactLength {
       self.init(start, length: length)
       return

@@ -1,5 +1,5 @@
 /// A token for every known word, and one for all others.
-struct WordLevelModel: Sendable {
+package struct WordLevelModel: Sendable {
   let vocabulary: Vocabulary
   let unknown: [UInt8]
   let unknownID: Int32

@@ -1,5 +1,5 @@
 /// WordPiece: the longest token that a word begins with, then the longest continuation, and so on.
-struct WordPieceModel: Sendable {
+package struct WordPieceModel: Sendable {
   let vocabulary: Vocabulary
   let unknown: [UInt8]
   let unknownID: Int32

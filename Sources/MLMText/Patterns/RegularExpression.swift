@@ -6,11 +6,11 @@ import Synchronization
 /// Files are written for Oniguruma; `PatternTranslation` makes of an expression what means the same
 /// here. A match that would take too many steps counts as none, so that no text can hold up the
 /// program, and `exceededStepLimit` says so from then on.
-final class RegularExpression: Hashable, @unchecked Sendable {
+package final class RegularExpression: Hashable, @unchecked Sendable {
   /// The expression as the file has it.
   let source: [UInt8]
   /// The well-known pattern that it is, which needs no engine.
-  let known: KnownPattern?
+  package let known: KnownPattern?
   // Compiled code is never written to, and matching keeps its state elsewhere.
   private let code: OpaquePointer
   private let hasExceeded = Atomic<Bool>(false)
@@ -24,12 +24,12 @@ final class RegularExpression: Hashable, @unchecked Sendable {
   }
 
   /// What is wrong with an expression.
-  struct Failure: Error {
+  package struct Failure: Error {
     let reason: String
   }
 
   /// Compiles an expression.
-  init(_ source: [UInt8]) throws(Failure) {
+  package init(_ source: [UInt8]) throws(Failure) {
     self.source = source
     known = KnownPattern(source)
     let translated = try PatternTranslation.translated(source)
@@ -58,16 +58,18 @@ final class RegularExpression: Hashable, @unchecked Sendable {
 
   deinit { pcre2_code_free_8(code) }
 
-  static func == (left: RegularExpression, right: RegularExpression) -> Bool {
+  /// Whether the files have the same expression.
+  package static func == (left: RegularExpression, right: RegularExpression) -> Bool {
     left.source == right.source
   }
 
-  func hash(into hasher: inout Hasher) { hasher.combine(source) }
+  /// Hashes the expression as the file has it.
+  package func hash(into hasher: inout Hasher) { hasher.combine(source) }
 
   /// Calls `body` with each match in valid UTF-8, from left to right.
   ///
   /// An empty match right after another match does not count.
-  func forEachMatch(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+  package func forEachMatch(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
     guard let base = text.baseAddress,
       let data = pcre2_match_data_create_8(1, nil), let context = pcre2_match_context_create_8(nil)
     else { return }

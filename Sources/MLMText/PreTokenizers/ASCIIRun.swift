@@ -1,8 +1,10 @@
 /// Runs of ASCII letters, looked at eight at a time.
-enum ASCIIRun {
+package enum ASCIIRun {
   /// Returns the end of the run of letters A–Z and a–z that begins at `start`, up to `count`.
   @inline(__always)
-  static func endOfLetters(_ base: UnsafePointer<UInt8>, from start: Int, count: Int) -> Int {
+  package static func endOfLetters(
+    _ base: UnsafePointer<UInt8>, from start: Int, count: Int
+  ) -> Int {
     let raw = UnsafeRawPointer(base)
     var i = start
     while i + 8 <= count {

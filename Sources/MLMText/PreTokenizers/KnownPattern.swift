@@ -1,5 +1,5 @@
 /// Split patterns of well-known tokenizers that a hand-written scanner runs.
-struct KnownPattern: Hashable, Sendable {
+package struct KnownPattern: Hashable, Sendable {
   /// The families of patterns.
   enum Family: Hashable, Sendable {
     /// GPT-2: contractions in small letters, runs of letters, numbers and other characters.
@@ -21,7 +21,7 @@ struct KnownPattern: Hashable, Sendable {
   private static let spaces = #"|\s*[\r\n]+|\s+(?!\S)|\s+"#
 
   /// The pattern that `source` spells, or nil if it is none of them.
-  init?(_ source: [UInt8]) {
+  package init?(_ source: [UInt8]) {
     let text = String(decoding: source, as: UTF8.self)
     let gpt2 = #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
     if text == gpt2 {

@@ -49,7 +49,7 @@ extension PieceText {
 
 extension KnownPattern {
   /// Calls `body` with each piece of `text`; together they are all of it.
-  func forEachPiece(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
+  package func forEachPiece(in text: UnsafeBufferPointer<UInt8>, _ body: (Range<Int>) -> Void) {
     guard let base = text.baseAddress else { return }
     var start = 0
     if family == .gpt2 {

@@ -1,5 +1,5 @@
 /// What cuts normalized text into words.
-struct PreTokenizer: Hashable, Sendable {
+package struct PreTokenizer: Hashable, Sendable {
   /// The steps in the order in which they run.
   var steps: [PreTokenizerStep] = []
   /// Whether the file has them in a `Sequence`.

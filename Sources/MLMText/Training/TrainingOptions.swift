@@ -170,7 +170,7 @@ public struct TrainingOptions: Hashable, Sendable {
   }
 
   /// The pre-tokenizer as a tokenizer runs it.
-  var cutting: MLMText.PreTokenizer {
+  package var cutting: MLMText.PreTokenizer {
     switch preTokenizer {
     case .byteLevel:
       var settings = ByteLevelSettings()

@@ -3,10 +3,11 @@
 /// Texts are cut into stretches first, and each different stretch is normalized and cut into words
 /// only once. That is right where a stretch gives the same words wherever it stands
 /// (``WordSplitter/Stretches``); text of other kinds is cut as it comes.
-final class WordCounter {
+package final class WordCounter {
   /// The words; complete after `settle()`.
-  let words = WordTable()
-  private(set) var summary = CountSummary()
+  package let words = WordTable()
+  /// What was counted, but for different words; complete after `settle()`.
+  package private(set) var summary = CountSummary()
   private var splitter: WordSplitter
   /// Stretches that begin with a space, and those that begin a text.
   private let stretches = WordTable()
@@ -17,7 +18,8 @@ final class WordCounter {
   /// Bytes of remembered stretches after which they are turned into words.
   private static let stretchMemory = 48 << 20
 
-  init(_ splitter: WordSplitter) { self.splitter = splitter }
+  /// Counts the words that `splitter` cuts.
+  package init(_ splitter: WordSplitter) { self.splitter = splitter }
 
   /// The bytes of memory that the tables take.
   var memory: Int { words.memory + stretches.memory + beginnings.memory }
@@ -38,7 +40,7 @@ final class WordCounter {
 
   /// Counts the words of each line, which is a text with its terminator; `isValid` says that the
   /// lines are known to be UTF-8.
-  func count(lines: UnsafeBufferPointer<UInt8>, isValid: Bool) {
+  package func count(lines: UnsafeBufferPointer<UInt8>, isValid: Bool) {
     var start = 0
     while start < lines.count {
       let end = LineBreaks.end(ofLineAt: start, in: lines)
@@ -107,7 +109,7 @@ final class WordCounter {
   }
 
   /// Turns the stretches seen so far into words.
-  func settle() {
+  package func settle() {
     beginnings.forEach { text, count in countWords(of: text, startsText: true, times: count) }
     beginnings.removeAll()
     stretches.forEach { text, count in countWords(of: text, startsText: false, times: count) }

@@ -1,6 +1,6 @@
 /// Cuts text into the words that a vocabulary is learned from: normalizes it and does what the
 /// pre-tokenizer says.
-struct WordSplitter {
+package struct WordSplitter {
   private let normalizer: Normalizer
   private let preTokenizer: PreTokenizer
   /// The settings of a pre-tokenizer that is byte-level and nothing else.
@@ -21,7 +21,8 @@ struct WordSplitter {
   }
   let stretches: Stretches
 
-  init(normalizer: Normalizer, preTokenizer: PreTokenizer) {
+  /// Normalizes with `normalizer` and cuts with `preTokenizer`.
+  package init(normalizer: Normalizer, preTokenizer: PreTokenizer) {
     self.normalizer = normalizer
     self.preTokenizer = preTokenizer
     if preTokenizer.steps.count == 1, case .byteLevel(let settings) = preTokenizer.steps[0],
@@ -44,7 +45,7 @@ struct WordSplitter {
   /// Calls `body` with each word of `text`, and how many bytes can be read from its start on.
   ///
   /// Malformed sequences become U+FFFD first. `startsText` says whether a text begins here.
-  mutating func split(
+  package mutating func split(
     _ text: UnsafeBufferPointer<UInt8>, startsText: Bool,
     _ body: (_ word: UnsafePointer<UInt8>, _ length: Int, _ readable: Int) -> Void
   ) {

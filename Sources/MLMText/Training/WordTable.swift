@@ -9,7 +9,7 @@
 /// Counts words in memory; each word's bytes are kept once.
 ///
 /// Reads and writes are those of one thread at a time.
-final class WordTable: CountedWords {
+package final class WordTable: CountedWords {
   private struct Entry {
     var low: UInt64
     var high: UInt64
@@ -193,7 +193,8 @@ final class WordTable: CountedWords {
     }
   }
 
-  func forEach(
+  /// Calls `body` with each word, once, and its count, in the order in which they were first added.
+  package func forEach(
     _ body: (_ word: UnsafeBufferPointer<UInt8>, _ count: Int) throws -> Void
   ) rethrows {
     for index in 0..<wordCount {
