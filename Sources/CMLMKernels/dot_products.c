@@ -6,6 +6,8 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "kernels/copy_block.h"
+
 #define DOT_PRODUCTS \
   __attribute__((target("arch=x86-64-v4,avx512bf16,no-prefer-256-bit"), min_vector_width(512)))
 

@@ -5,6 +5,8 @@
 #include <immintrin.h>
 #include <string.h>
 
+#include "kernels/copy_block.h"
+
 #define TILES __attribute__((target("amx-tile,amx-bf16")))
 
 // Tiles 0 to 3 are sums, 4 and 5 rows of a, 6 and 7 columns of b: all of 16 rows of 64 bytes.

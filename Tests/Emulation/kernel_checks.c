@@ -9,7 +9,8 @@ static void gated_forward(const mlm_kernels *k, run *run) {
 static void gated_backward(const mlm_kernels *k, run *run) {
   mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
   mlm_matrix dy = input(run, run->rows, run->width, 1);
-  k->gated_backward(output(run, run->rows, 2 * run->width), dy, x, run->argument);
+  k->gated_backward(output(run, run->rows, 2 * run->width), output(run, run->rows, run->width), dy, x,
+                    run->argument);
 }
 
 static void activation_forward(const mlm_kernels *k, run *run) {

@@ -81,10 +81,11 @@ import Testing
       #expect(abs(Double(y) - expected) < 4e-6)
     }
     let dy = randomValues(33, seed: 6)
-    let dx = FloatBuffer(count: 66)
+    let (dx, y) = (FloatBuffer(count: 66), FloatBuffer(count: 33))
     p.gatedBackward(
-      inputGradient: dx.rows(3), outputGradient: view(dy, rows: 3), input: view(x, rows: 3),
-      function)
+      inputGradient: dx.rows(3), output: y.rows(3), outputGradient: view(dy, rows: 3),
+      input: view(x, rows: 3), function)
+    #expect(maxDifference(y.values, gated(x)) < 1e-6)
     #expect(checkGradient(dx.values, at: x) { dot(gated($0), dy) } < 1e-3)
   }
 

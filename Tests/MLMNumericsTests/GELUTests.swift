@@ -51,20 +51,21 @@ import Testing
     let p = Processor(level: level)
     let x = pattern(30, seed: 3, factor: 3)
     #expect(maxDifference(gated(x, on: p), Reference.geGLU) < 2e-6)
-    let dx = FloatBuffer(count: 30)
+    let (dx, y) = (FloatBuffer(count: 30), FloatBuffer(count: 15))
     p.gatedBackward(
-      inputGradient: dx.rows(3), outputGradient: view(pattern(15, seed: 4), rows: 3),
-      input: view(x, rows: 3), .gelu)
+      inputGradient: dx.rows(3), output: y.rows(3),
+      outputGradient: view(pattern(15, seed: 4), rows: 3), input: view(x, rows: 3), .gelu)
     #expect(maxDifference(dx.values, Reference.geGLUInputGradient) < 2e-6)
+    #expect(maxDifference(y.values, Reference.geGLU) < 2e-6)
   }
 
   @Test(arguments: CPULevel.supported)
   func geGLUGradientMatchesDifferences(level: CPULevel) {
     let p = Processor(level: level)
     let (x, dy) = (randomValues(60, seed: 3, bound: 3), randomValues(30, seed: 4))
-    let dx = FloatBuffer(count: 60)
+    let (dx, y) = (FloatBuffer(count: 60), FloatBuffer(count: 30))
     p.gatedBackward(
-      inputGradient: dx.rows(3), outputGradient: view(dy, rows: 3),
+      inputGradient: dx.rows(3), output: y.rows(3), outputGradient: view(dy, rows: 3),
       input: view(x, rows: 3), .gelu)
     #expect(checkGradient(dx.values, at: x) { dot(gated($0, on: p), dy) } < 1e-3)
   }

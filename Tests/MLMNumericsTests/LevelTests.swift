@@ -24,11 +24,13 @@ import Testing
       let x = FloatBuffer(randomValues(10 * width, seed: 1, bound: 5))
       let dy = FloatBuffer(randomValues(5 * width, seed: 2))
       compare(level) { p in
-        let (y, dx) = (FloatBuffer(count: 5 * width), FloatBuffer(count: 10 * width))
+        let (y, again) = (FloatBuffer(count: 5 * width), FloatBuffer(count: 5 * width))
+        let dx = FloatBuffer(count: 10 * width)
         p.gatedForward(y.rows(5), x.rows(5), function)
         p.gatedBackward(
-          inputGradient: dx.rows(5), outputGradient: dy.rows(5), input: x.rows(5), function)
-        return [y.values, dx.values]
+          inputGradient: dx.rows(5), output: again.rows(5), outputGradient: dy.rows(5),
+          input: x.rows(5), function)
+        return [y.values, again.values, dx.values]
       }
     }
   }

@@ -54,7 +54,8 @@ typedef struct {
   // y = f(x₁) · x₂                                 y: (R, C)   x = x₁|x₂: (R, 2C)
   void (*gated_forward)(mlm_matrix y, mlm_matrix x, int kind);
   // dx = dy·x₂·f′(x₁) | dy·f(x₁)                   dx, x: (R, 2C)   dy: (R, C)
-  void (*gated_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x, int kind);
+  // and y as above, once more
+  void (*gated_backward)(mlm_matrix dx, mlm_matrix y, mlm_matrix dy, mlm_matrix x, int kind);
 
   // y = (x − mean) / √(variance + ε) · weight + bias
   void (*layer_norm_forward)(mlm_matrix y, mlm_matrix x, const float *weight,

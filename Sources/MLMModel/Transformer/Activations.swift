@@ -48,7 +48,9 @@ package final class Activations {
     package let stream: Matrix
     /// The gradient of a sublayer's output once dropout is undone, and of its normalized input: T×H.
     package let branch, normalized: Matrix
-    package let queryKeyValue, gateInput, gated: Matrix
+    /// The inner gradients of attention and of the feed-forward network, in the same memory.
+    package let queryKeyValue, gateInput: Matrix
+    package let gated: Matrix
     /// The gradient of the embeddings: T×E; where E is H, it shares its memory with `branch`.
     package let embedding: Matrix
 
@@ -154,9 +156,13 @@ package final class Activations {
       }
       finalInput = matrix(width, rows: outputCount)
       let branch = matrix(width)
+      // A layer's two sublayers take turns.
+      let inputWidth = configuration.feedForwardInputWidth
+      let sublayer = vector(rows * max(3 * width, inputWidth))
       backward = Backward(
         stream: matrix(width), branch: branch, normalized: matrix(width),
-        queryKeyValue: matrix(3 * width), gateInput: matrix(configuration.feedForwardInputWidth),
+        queryKeyValue: Matrix(sublayer, rows: rows, columns: 3 * width),
+        gateInput: Matrix(sublayer, rows: rows, columns: inputWidth),
         gated: matrix(feedForward), embedding: isProjected ? matrix(embeddingWidth) : branch)
     } else {
       let shared = layer(rows: rows)

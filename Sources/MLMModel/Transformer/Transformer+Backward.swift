@@ -48,17 +48,9 @@ extension Transformer {
         layer.feedForwardNorm, gradients, accumulates: false)
     }
     let branch = branchGradient(scratch, at: .feedForward(layer: index), dropout)
-    activate(layer)
-    linearBackward(scratch.gated, branch, input: layer.gated, slots.feedForwardOutput, gradients)
-    if configuration.feedForwardIsGated {
-      processor.gatedBackward(
-        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
-        configuration.activation)
-    } else {
-      processor.activationBackward(
-        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
-        configuration.activation)
-    }
+    linearInputGradient(scratch.gated, branch, slots.feedForwardOutput)
+    activateBackward(layer, scratch)
+    linearWeightGradient(branch, input: layer.gated, slots.feedForwardOutput, gradients)
     normalizeFeedForwardInput(index, layer)
     // Without a norm in between, the gradient goes straight to the residual stream.
     linearBackward(
@@ -69,6 +61,20 @@ extension Transformer {
         scratch.stream, scratch.normalized, input: layer.middle, slots.feedForwardNorm,
         layer.feedForwardNorm, gradients, accumulates: true)
     }
+  }
+
+  /// The gradient of `activate`, whose result, which was not kept, is there again after it.
+  private func activateBackward(_ layer: Activations.Layer, _ scratch: Activations.Backward) {
+    guard configuration.feedForwardIsGated else {
+      activate(layer)
+      processor.activationBackward(
+        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
+        configuration.activation)
+      return
+    }
+    processor.gatedBackward(
+      inputGradient: scratch.gateInput, output: layer.gated, outputGradient: scratch.gated,
+      input: layer.gateInput, configuration.activation)
   }
 
   /// Forward: middle = input + f(norm(input)), or norm(input + f(input)).

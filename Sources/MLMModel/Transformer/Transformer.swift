@@ -64,10 +64,28 @@ extension Transformer {
     _ inputGradient: Matrix, _ outputGradient: Matrix, input: Matrix,
     _ weights: ParameterLayout.Weights, _ gradients: Parameters, accumulates: Bool = false
   ) {
-    processor.linearBackward(
-      inputGradient: inputGradient, weightGradient: gradients.matrix(weights.weight),
-      biasGradient: weights.bias.map(gradients.vector), outputGradient: outputGradient,
-      input: input, weight: parameters.matrix(weights.weight), accumulatesInput: accumulates)
+    linearInputGradient(inputGradient, outputGradient, weights, accumulates: accumulates)
+    linearWeightGradient(outputGradient, input: input, weights, gradients)
+  }
+
+  /// The part of `linearBackward` that does without the input.
+  func linearInputGradient(
+    _ inputGradient: Matrix, _ outputGradient: Matrix, _ weights: ParameterLayout.Weights,
+    accumulates: Bool = false
+  ) {
+    processor.linearInputGradient(
+      inputGradient, outputGradient: outputGradient, weight: parameters.matrix(weights.weight),
+      accumulates: accumulates)
+  }
+
+  /// The part of `linearBackward` that does without the weights.
+  func linearWeightGradient(
+    _ outputGradient: Matrix, input: Matrix, _ weights: ParameterLayout.Weights,
+    _ gradients: Parameters
+  ) {
+    processor.linearWeightGradient(
+      gradients.matrix(weights.weight), biasGradient: weights.bias.map(gradients.vector),
+      outputGradient: outputGradient, input: input)
   }
 
   /// y = norm(x).

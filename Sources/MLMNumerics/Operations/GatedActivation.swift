@@ -10,14 +10,19 @@ extension Processor {
   }
 
   /// dx₁ = dy·x₂·f′(x₁)      dx₂ = dy·f(x₁).
+  ///
+  /// - Parameter y: Gets the result of `gatedForward`, which costs little here and so need not have
+  ///   been kept.
   package func gatedBackward(
-    inputGradient dx: Matrix, outputGradient dy: Matrix, input x: Matrix,
+    inputGradient dx: Matrix, output y: Matrix, outputGradient dy: Matrix, input x: Matrix,
     _ function: ActivationFunction
   ) {
     requireGated(dy, x)
+    requireSameShape(y, dy)
     requireSameShape(dx, x)
     measure(.elementwise) {
-      kernels.pointee.gated_backward(dx.kernel, dy.kernel, x.kernel, function.kernel)
+      kernels.pointee.gated_backward(
+        dx.kernel, y.kernel, dy.kernel, x.kernel, function.kernel)
     }
   }
 

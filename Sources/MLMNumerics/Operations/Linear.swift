@@ -26,12 +26,27 @@ extension Processor {
     input x: Matrix, weight w: Matrix, accumulatesInput: Bool = false
   ) {
     if let dx {
-      measureProduct(.inputGradient, rows: dy.rows, w) {
-        multiply(dx, dy, w, accumulate: accumulatesInput, bIsWeight: true)
-      }
+      linearInputGradient(dx, outputGradient: dy, weight: w, accumulates: accumulatesInput)
     }
+    linearWeightGradient(dw, biasGradient: db, outputGradient: dy, input: x)
+  }
+
+  /// The part of `linearBackward` that does without the input: dx = dy·W, or dx += with `accumulates`.
+  package func linearInputGradient(
+    _ dx: Matrix, outputGradient dy: Matrix, weight w: Matrix, accumulates: Bool = false
+  ) {
+    measureProduct(.inputGradient, rows: dy.rows, w) {
+      multiply(dx, dy, w, accumulate: accumulates, bIsWeight: true)
+    }
+  }
+
+  /// The part of `linearBackward` that does without the weight: dW += dyᵀ·x, db += Σ dy.
+  package func linearWeightGradient(
+    _ dw: Matrix?, biasGradient db: UnsafeMutablePointer<Float>? = nil, outputGradient dy: Matrix,
+    input x: Matrix
+  ) {
     if let dw {
-      measureProduct(.weightGradient, rows: dy.rows, w) {
+      measureProduct(.weightGradient, rows: dy.rows, dw) {
         multiply(dw, dy, x, transposeA: true, accumulate: true)
       }
     }

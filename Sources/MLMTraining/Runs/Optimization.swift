@@ -10,13 +10,14 @@ import MLMNumerics
 package final class Optimization {
   package let transformer: Transformer
   private let optimizer: Optimizer
+  private let pooling: Pooling
   let threads: Threads
   package let firstMoment: Parameters
   package let secondMoment: Parameters
   /// Updates done.
   package var stepCount = 0
   package let gradients: Parameters
-  private let workers: [UncheckedSendable<Worker>]
+  private var workers: [UncheckedSendable<Worker>]
 
   /// What one thread writes to.
   package final class Worker {
@@ -59,12 +60,18 @@ package final class Optimization {
     pooling: Pooling = .mean
   ) {
     self.transformer = transformer
+    self.pooling = pooling
     self.optimizer = optimizer
     self.threads = threads
     firstMoment = Parameters(transformer.layout)
     secondMoment = Parameters(transformer.layout)
-    let gradients = Parameters(transformer.layout)
-    self.gradients = gradients
+    gradients = Parameters(transformer.layout)
+    workers = []
+    releaseScratch()
+  }
+
+  /// Lets go of the memory that steps work in; the next step takes it anew.
+  package func releaseScratch() {
     workers = (0..<threads.count).map { _ in
       UncheckedSendable(Worker(transformer, pooling: pooling, sum: gradients))
     }
