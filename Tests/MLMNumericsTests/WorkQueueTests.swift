@@ -2,14 +2,6 @@ import MLMNumerics
 import Synchronization
 import Testing
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 @Suite struct WorkQueueTests {
   /// Counts how often each piece was run.
   private final class Tally: Sendable {
@@ -87,29 +79,4 @@ import Testing
     }
     #expect(done.wait() == [Int](repeating: 1, count: 64))
   }
-
-  #if compiler(>=6.2)
-    /// OpenBLAS gives its memory back at the end of a process, which products must not see.
-    @Test func theEndOfTheProcessWaitsForPiecesThatWereBegun() async throws {
-      let result = try await #require(
-        processExitsWith: .exitCode(3), observing: [\.standardErrorContent]
-      ) {
-        let queue = WorkQueue(threadCount: 2)
-        let begun = Promise<Bool>()
-        queue.submit(1000) { piece, _ in
-          _ = write(STDERR_FILENO, "begun\n", 6)
-          if piece == 0 { begun.fulfil(true) }
-          usleep(100_000)
-          _ = write(STDERR_FILENO, "ended\n", 6)
-        } then: {
-        }
-        _ = begun.wait()
-        exit(3)
-      }
-      let said = String(decoding: result.standardErrorContent, as: UTF8.self)
-      let lines = said.split(separator: "\n")
-      let begun = lines.count { $0 == "begun" }
-      #expect(begun >= 1 && lines.count { $0 == "ended" } == begun)
-    }
-  #endif
 }

@@ -53,8 +53,8 @@ typedef struct {
   void (*activation_backward)(mlm_matrix dx, mlm_matrix dy, mlm_matrix x, int kind);
   // y = f(x₁) · x₂                                 y: (R, C)   x = x₁|x₂: (R, 2C)
   void (*gated_forward)(mlm_matrix y, mlm_matrix x, int kind);
-  // dx = dy·x₂·f′(x₁) | dy·f(x₁)                   dx, x: (R, 2C)   dy: (R, C)
-  // and y as above, once more
+  // dx = dy·x₂·f′(x₁) | dy·f(x₁)                   dx, x: (R, 2C)   dy, y: (R, C)
+  // y = f(x₁) · x₂, once more
   void (*gated_backward)(mlm_matrix dx, mlm_matrix y, mlm_matrix dy, mlm_matrix x, int kind);
 
   // y = (x − mean) / √(variance + ε) · weight + bias

@@ -1,4 +1,6 @@
-// Copies a block of a matrix that is at most two tiles wide; rows are too short for calls of memcpy.
+// Copies a block of a matrix to memory that it does not overlap; its rows are too short for calls of
+// memcpy.
+#pragma once
 #include <stddef.h>
 #include <string.h>
 

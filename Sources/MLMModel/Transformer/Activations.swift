@@ -48,8 +48,10 @@ package final class Activations {
     package let stream: Matrix
     /// The gradient of a sublayer's output once dropout is undone, and of its normalized input: T×H.
     package let branch, normalized: Matrix
-    /// The inner gradients of attention and of the feed-forward network, in the same memory.
+    /// The gradients of queries, keys and values, T×3H, and before the activation, T×2I or T×I: in the
+    /// same memory, since neither outlives its sublayer.
     package let queryKeyValue, gateInput: Matrix
+    /// The gradient after the activation: T×I.
     package let gated: Matrix
     /// The gradient of the embeddings: T×E; where E is H, it shares its memory with `branch`.
     package let embedding: Matrix
@@ -156,7 +158,7 @@ package final class Activations {
       }
       finalInput = matrix(width, rows: outputCount)
       let branch = matrix(width)
-      // A layer's two sublayers take turns.
+      // What belongs to one sublayer is done with when the other begins.
       let inputWidth = configuration.feedForwardInputWidth
       let sublayer = vector(rows * max(3 * width, inputWidth))
       backward = Backward(

@@ -63,18 +63,18 @@ extension Transformer {
     }
   }
 
-  /// The gradient of `activate`, whose result, which was not kept, is there again after it.
+  /// The gradient of `activate`; also fills `gated` again, for the gradient of the weight behind it.
   private func activateBackward(_ layer: Activations.Layer, _ scratch: Activations.Backward) {
-    guard configuration.feedForwardIsGated else {
+    if configuration.feedForwardIsGated {
+      processor.gatedBackward(
+        inputGradient: scratch.gateInput, output: layer.gated, outputGradient: scratch.gated,
+        input: layer.gateInput, configuration.activation)
+    } else {
       activate(layer)
       processor.activationBackward(
         inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
         configuration.activation)
-      return
     }
-    processor.gatedBackward(
-      inputGradient: scratch.gateInput, output: layer.gated, outputGradient: scratch.gated,
-      input: layer.gateInput, configuration.activation)
   }
 
   /// Forward: middle = input + f(norm(input)), or norm(input + f(input)).

@@ -9,10 +9,12 @@ extension Processor {
     }
   }
 
-  /// dx₁ = dy·x₂·f′(x₁)      dx₂ = dy·f(x₁).
+  /// dx₁ = dy·x₂·f′(x₁)      dx₂ = dy·f(x₁)      y = f(x₁)·x₂.
   ///
-  /// - Parameter y: Gets the result of `gatedForward`, which costs little here and so need not have
-  ///   been kept.
+  /// dx, x: (T, 2C)   dy, y: (T, C)
+  ///
+  /// - Parameter y: Gets the result of `gatedForward` once more, which costs little here and so need
+  ///   not have been kept.
   package func gatedBackward(
     inputGradient dx: Matrix, output y: Matrix, outputGradient dy: Matrix, input x: Matrix,
     _ function: ActivationFunction

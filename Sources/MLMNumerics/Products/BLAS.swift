@@ -37,6 +37,7 @@ package struct BLAS: Sendable {
     }
   #else
     private init(level: CPULevel) {
+      BLASCalls.watchProcess()
       requestedCore = getenv("OPENBLAS_CORETYPE").map { String(cString: $0) }
       detectedCore = BLAS.coreName
       if let core = BLAS.betterCore(

@@ -100,11 +100,13 @@ extension Processor {
     _ accumulate: Bool
   ) {
     prepareBLAS()
-    cblas_sgemm(
-      CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
-      transposeB ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
-      Int32(transposeA ? a.rows : a.columns), scale, a.pointer, Int32(a.stride), b.pointer,
-      Int32(b.stride), accumulate ? 1 : 0, c.pointer, Int32(c.stride))
+    BLASCalls.make {
+      cblas_sgemm(
+        CblasRowMajor, transposeA ? CblasTrans : CblasNoTrans,
+        transposeB ? CblasTrans : CblasNoTrans, Int32(c.rows), Int32(c.columns),
+        Int32(transposeA ? a.rows : a.columns), scale, a.pointer, Int32(a.stride), b.pointer,
+        Int32(b.stride), accumulate ? 1 : 0, c.pointer, Int32(c.stride))
+    }
   }
 }
 

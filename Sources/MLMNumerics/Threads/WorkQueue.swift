@@ -10,8 +10,7 @@
 ///
 /// A caller hands in numbered pieces of work and goes on; the threads take a piece of each caller in
 /// turn, so that a short job does not wait for a long one. What a piece computes may depend on its number
-/// only. Threads start when there is work for them, and end some time after the queue is gone. The end of
-/// the process waits for pieces that were begun, and no further one begins.
+/// only. Threads start when there is work for them, and end some time after the queue is gone.
 package final class WorkQueue: Sendable {
   /// Jobs of one lane are begun in the order they are handed in, and count as one caller.
   package final class Lane: Sendable {
@@ -27,6 +26,8 @@ package final class WorkQueue: Sendable {
     precondition(threadCount >= 1, "\(threadCount) threads cannot work")
     self.threadCount = threadCount
     service = Service(threadCount: threadCount)
+    // The caller may end the process before the first product.
+    BLASCalls.watchProcess()
   }
 
   deinit { service.close() }
@@ -106,7 +107,7 @@ private final class Service: @unchecked Sendable {
   /// Serves pieces until the queue is gone.
   func serve(worker: Int) {
     while let (job, piece) = nextPiece() {
-      if !(job.stop?.isSet ?? false) { ProcessEnd.waits { job.body(piece, worker) } }
+      if !(job.stop?.isSet ?? false) { job.body(piece, worker) }
       let isLast = monitor.locked {
         busy -= 1
         job.unfinished -= 1

@@ -10,13 +10,13 @@ import MLMNumerics
 package final class Optimization {
   package let transformer: Transformer
   private let optimizer: Optimizer
-  private let pooling: Pooling
   let threads: Threads
   package let firstMoment: Parameters
   package let secondMoment: Parameters
   /// Updates done.
   package var stepCount = 0
   package let gradients: Parameters
+  private let makeWorkers: () -> [UncheckedSendable<Worker>]
   private var workers: [UncheckedSendable<Worker>]
 
   /// What one thread writes to.
@@ -60,22 +60,22 @@ package final class Optimization {
     pooling: Pooling = .mean
   ) {
     self.transformer = transformer
-    self.pooling = pooling
     self.optimizer = optimizer
     self.threads = threads
     firstMoment = Parameters(transformer.layout)
     secondMoment = Parameters(transformer.layout)
-    gradients = Parameters(transformer.layout)
-    workers = []
-    releaseScratch()
+    let gradients = Parameters(transformer.layout)
+    self.gradients = gradients
+    makeWorkers = {
+      (0..<threads.count).map { _ in
+        UncheckedSendable(Worker(transformer, pooling: pooling, sum: gradients))
+      }
+    }
+    workers = makeWorkers()
   }
 
   /// Lets go of the memory that steps work in; the next step takes it anew.
-  package func releaseScratch() {
-    workers = (0..<threads.count).map { _ in
-      UncheckedSendable(Worker(transformer, pooling: pooling, sum: gradients))
-    }
-  }
+  package func releaseScratch() { workers = makeWorkers() }
 
   /// Sets the gradients to the sum over the pieces; returns the sum of what `body` returns.
   ///

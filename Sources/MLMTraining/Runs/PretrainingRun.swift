@@ -137,6 +137,7 @@ public final class PretrainingRun {
   ) throws -> PretrainingSummary {
     try requireFinite(optimization.hasFiniteWeights, "a weight")
     var state = state(isFinished: true)
+    // The evaluation has scratch of its own; both at once would be the most memory of the run.
     optimization.releaseScratch()
     state.heldOutLoss = evaluate()?.crossEntropy
     try requireFinite(state.heldOutLoss?.isFinite ?? true, "the held-out loss")
