@@ -7,10 +7,10 @@ static void gated_forward(const mlm_kernels *k, run *run) {
 }
 
 static void gated_backward(const mlm_kernels *k, run *run) {
-  mlm_matrix x = input(run, run->rows, 2 * run->width, 5);
-  mlm_matrix dy = input(run, run->rows, run->width, 1);
-  k->gated_backward(output(run, run->rows, 2 * run->width), output(run, run->rows, run->width), dy, x,
-                    run->argument);
+  mlm_matrix x = input(run, run->rows, 2 * run->width, 5), dy = changed(run, run->rows, run->width, 1);
+  int kind = run->argument % MLM_ACTIVATION_COUNT, in_place = run->argument >= MLM_ACTIVATION_COUNT;
+  k->gated_backward(output(run, run->rows, 2 * run->width),
+                    in_place ? dy : output(run, run->rows, run->width), dy, x, kind);
 }
 
 static void activation_forward(const mlm_kernels *k, run *run) {
@@ -120,6 +120,14 @@ static void narrow_product(const mlm_kernels *k, run *run) {
                     run->argument >> 1 & 1);
 }
 
+// What is read back, with the rows apart in memory as they are not in the rounded form.
+static void bfloat16_rounding(const mlm_kernels *k, run *run) {
+  mlm_matrix x = input(run, run->rows, run->width, 3);
+  uint16_t *rounded = memory(run->rows * run->width * (ptrdiff_t)sizeof *rounded);
+  k->to_bfloat16(rounded, x);
+  k->from_bfloat16(output(run, run->rows, run->width), rounded);
+}
+
 // argument: 1 for rows as outer places, 2 for tiles by pair. As many rows as a tile and a half.
 static void bfloat16_pack(const mlm_kernels *k, run *run) {
   int rows = 25, outer_is_rows = run->argument & 1;
@@ -150,7 +158,7 @@ static void adamw(const mlm_kernels *k, run *run) {
 
 const kernel_check kernel_checks[] = {
     CHECK(gated_forward, 1e-5, MLM_ACTIVATION_COUNT, 0),
-    CHECK(gated_backward, 1e-5, MLM_ACTIVATION_COUNT, 0),
+    CHECK(gated_backward, 1e-5, 2 * MLM_ACTIVATION_COUNT, 0),
     CHECK(activation_forward, 1e-5, MLM_ACTIVATION_COUNT, 0),
     CHECK(activation_backward, 1e-5, 2 * MLM_ACTIVATION_COUNT, 0),
     CHECK(layer_norm_forward, 1e-5, 2, 1),
@@ -167,6 +175,7 @@ const kernel_check kernel_checks[] = {
     CHECK(mean_of_rows, 0, 1, 0),
     CHECK(maximum_of_rows, 0, 1, 0),
     CHECK(narrow_product, 1e-5, 8, 0),
+    CHECK(bfloat16_rounding, 0, 1, 0),
     CHECK(bfloat16_pack, 0, 4, 0),
     CHECK(sum_of_squares, 1e-5, 2, 0),
     CHECK(adamw, 1e-5, 1, 0),

@@ -57,7 +57,7 @@ package struct ModelTrial {
     let ids = (0..<min(5, shape.maximumLength)).map { Int32($0 % shape.vocabularySize) }
     let batch = Batch([ids, [0]])
     let transformer = Transformer(shape, parameters: parameters)
-    let activations = Activations(shape, keepsLayers: false)
+    let activations = Activations(shape, keeping: nil)
     transformer.forward(batch, into: activations)
     switch description.head {
     case .none: break

@@ -16,7 +16,7 @@ import Testing
   }()
 
   private let activations = Activations(
-    BatchInvarianceTests.transformer.configuration, keepsLayers: false)
+    BatchInvarianceTests.transformer.configuration, keeping: nil)
 
   private func run(_ batch: Batch) -> Matrix {
     Self.transformer.forward(batch, into: activations)
@@ -149,7 +149,7 @@ import Testing
     let before = Rows(run(small)).all
     _ = run(.drawn([60, 1, 40], vocabularySize: 100, seed: 5))
     #expect(Rows(run(small)).all == before)
-    let keeping = Activations(Self.transformer.configuration, keepsLayers: true)
+    let keeping = Activations(Self.transformer.configuration, keeping: .float32)
     Self.transformer.forward(small, into: keeping)
     #expect(Rows(keeping.output).all == before)
   }

@@ -19,13 +19,13 @@ import Testing
     _ transformer: Transformer, _ batch: Batch,
     attention: TransformerConfiguration.Attention? = nil
   ) -> Rows {
-    let activations = Activations(transformer.configuration, keepsLayers: false)
+    let activations = Activations(transformer.configuration, keeping: nil)
     transformer.forward(batch, into: activations, attention: attention)
     return Rows(activations.output)
   }
 
   private func logits(_ transformer: Transformer, _ batch: Batch) -> [[Float]] {
-    let activations = Activations(transformer.configuration, keepsLayers: false)
+    let activations = Activations(transformer.configuration, keeping: nil)
     transformer.forward(batch, into: activations)
     var logits: [[Float]] = []
     LanguageModelHead(transformer).scores(

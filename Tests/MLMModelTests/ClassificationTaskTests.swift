@@ -63,7 +63,7 @@ import Testing
     let parameters = Parameters(description.layout)
     parameters.fillWidely(seed: 3)
     let transformer = Transformer(description.transformer, parameters: parameters)
-    let activations = Activations(description.transformer, keepsLayers: false)
+    let activations = Activations(description.transformer, keeping: nil)
     let batch = Batch.drawn([5, 2], vocabularySize: 13, seed: 4)
     transformer.forward(batch, into: activations)
     let head = ClassificationHead(transformer, pooling: .mean)

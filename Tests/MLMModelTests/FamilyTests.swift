@@ -287,7 +287,7 @@ import Testing
     parameters.fillWidely(seed: 2)
     let transformer = Transformer(description.transformer, parameters: parameters)
     func rows(_ batch: Batch) -> [[Float]] {
-      let activations = Activations(description.transformer, keepsLayers: false)
+      let activations = Activations(description.transformer, keeping: nil)
       transformer.forward(batch, into: activations)
       return Rows(activations.output).all
     }

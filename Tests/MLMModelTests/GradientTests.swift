@@ -55,7 +55,7 @@ import Testing
 
   @Test(arguments: Case.all, CPULevel.supported)
   func gradientsAreFiniteDifferences(_ example: Case, level: CPULevel) {
-    let probe = Probe(example, level)
+    let probe = Probe(example, Processor(level: level))
     for (index, slot) in probe.gradients.layout.slots.enumerated() {
       let gradient = Array(probe.gradients.values(index))
       let byMagnitude = gradient.indices.sorted { abs(gradient[$0]) > abs(gradient[$1]) }
@@ -90,7 +90,7 @@ import Testing
 
   @Test(arguments: Case.all, CPULevel.supported)
   func gradientsAreScaledAndAdded(_ example: Case, level: CPULevel) {
-    let probe = Probe(example, level)
+    let probe = Probe(example, Processor(level: level))
     let twice = Parameters(probe.gradients.layout)
     for scale: Float in [0.5, 1.5] {
       _ = probe.model.train(
@@ -109,7 +109,7 @@ import Testing
     arguments: Case.all.filter { $0.head == .languageModel && $0.dropout == nil },
     [[Int32](), [0], [15], [1, 3, 5, 8, 12, 13, 14], Array(0..<16)])
   func rowsThatAreNotWantedChangeNothing(_ example: Case, rows: [Int32]) {
-    let probe = Probe(example, .detect())
+    let probe = Probe(example)
     let goal = SmallModel.Goal.tokens(rows.map { .init(row: $0, token: ($0 * 5) % 13) })
     let (all, wanted) = (Parameters(probe.gradients.layout), Parameters(probe.gradients.layout))
     let losses = [all, wanted].map { gradients in
@@ -125,6 +125,30 @@ import Testing
       }
     }
   }
+
+  /// What is rounded for the backward pass comes back to it, whatever other layers did in between: the
+  /// loss stays to the last bit, and gradients but for rounding, half a unit of a 7-bit fraction (0.004)
+  /// for each number, which norms of rows of eight numbers magnify.
+  @Test(arguments: Case.all)
+  func roundingWhatIsKeptRoundsGradients(_ example: Case) {
+    let (whole, rounded) = (Probe(example, keeping: .float32), Probe(example, keeping: .bfloat16))
+    #expect(rounded.loss == whole.loss)
+    let differences = rounded.differences(from: whole)
+    for (name, difference) in differences { #expect(difference <= 0.04, "\(name)") }
+    #expect(differences.contains { $0.difference > 1e-4 })
+  }
+
+  /// The whole pass with products of bf16 against that of float32.
+  ///
+  /// Not with dropout, which leaves norms rows of eight numbers so much alike that they magnify rounding
+  /// a hundred times.
+  @Test(arguments: Case.all.filter { $0.dropout == nil })
+  func gradientsOfBFloat16AreThoseOfFloat32(_ example: Case) {
+    let rounded = Probe(example, .current(.bfloat16))
+    for (name, difference) in rounded.differences(from: Probe(example)) {
+      #expect(difference <= 0.1, "\(name)")
+    }
+  }
 }
 
 /// A model with its gradients, and slopes of its loss by differences.
@@ -132,17 +156,21 @@ private struct Probe {
   let model: SmallModel
   let batch: Batch
   let goal: SmallModel.Goal
+  let loss: Double
   let gradients: Parameters
   private let dropout: Dropout?
   private let scratch: Parameters
 
-  init(_ example: GradientTests.Case, _ level: CPULevel) {
+  init(
+    _ example: GradientTests.Case, _ processor: Processor = .current,
+    keeping keptPrecision: Precision? = nil
+  ) {
     let description = ModelDescription.small(
       example.head, attention: example.attention, pooling: example.pooling, example.switches)
     let parameters = Parameters(description.layout)
     parameters.fillWidely(seed: 3)
     model = SmallModel(
-      description, parameters: parameters, processor: Processor(level: level))
+      description, parameters: parameters, processor: processor, keeping: keptPrecision)
     batch = .drawn([5, 1, 7, 3], vocabularySize: 13, seed: 4, typeCount: 2)
     goal =
       switch (example.head, example.task) {
@@ -155,7 +183,20 @@ private struct Probe {
     dropout = example.dropout
     gradients = Parameters(description.layout)
     scratch = Parameters(description.layout)
-    _ = model.train(batch, goal, into: gradients, dropout: dropout)
+    loss = model.train(batch, goal, into: gradients, dropout: dropout)
+  }
+
+  /// How far each parameter's gradient is from another's, as a part of its length.
+  func differences(from other: Probe) -> [(name: String, difference: Double)] {
+    gradients.layout.slots.enumerated().map { index, slot in
+      let (found, expected) = (gradients.values(index), other.gradients.values(index))
+      let difference = length(zip(found, expected).map { Double($0) - Double($1) })
+      return (slot.name, difference / length(expected.map(Double.init)))
+    }
+  }
+
+  private func length(_ values: [Double]) -> Double {
+    values.reduce(0) { $0 + $1 * $1 }.squareRoot()
   }
 
   /// The slope of the loss along a direction in one slot, from four losses around the present one:

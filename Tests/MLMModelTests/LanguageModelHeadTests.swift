@@ -14,7 +14,7 @@ import Testing
     let parameters = Parameters(description.layout)
     parameters.fillWidely(seed: 7)
     transformer = Transformer(description.transformer, parameters: parameters)
-    activations = Activations(description.transformer, keepsLayers: true)
+    activations = Activations(description.transformer, keeping: .float32)
     transformer.forward(batch, into: activations)
   }
 

@@ -27,13 +27,17 @@ struct SmallModel {
   private let classificationHead: ClassificationHead
   private let tokenScoreHead: TokenScoreHead
 
+  /// - Parameter keptPrecision: In which form the backward pass finds what it needs; the processor's if
+  ///   nil, as in training.
   init(
-    _ description: ModelDescription, parameters: Parameters, processor: Processor = .current
+    _ description: ModelDescription, parameters: Parameters, processor: Processor = .current,
+    keeping keptPrecision: Precision? = nil
   ) {
     self.description = description
     transformer = Transformer(
       description.transformer, parameters: parameters, processor: processor)
-    activations = Activations(description.transformer, keepsLayers: true)
+    activations = Activations(
+      description.transformer, keeping: keptPrecision ?? processor.precision)
     languageModelHead = LanguageModelHead(transformer)
     classificationHead = ClassificationHead(transformer, pooling: description.pooling)
     tokenScoreHead = TokenScoreHead(transformer)

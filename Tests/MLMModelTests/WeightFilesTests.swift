@@ -174,7 +174,7 @@ import Testing
     #expect(copied.scatteredRows(slot) == nil)
     if type == "F32" { #expect(read.values(slot).elementsEqual(drawn.values(slot))) }
     let rows = [read, copied].map { parameters -> [Float] in
-      let activations = Activations(description.transformer, keepsLayers: false)
+      let activations = Activations(description.transformer, keeping: nil)
       let batch = Batch([[2, 7, 9, 3], [2, 11, 3]] as [[Int32]])
       Transformer(description.transformer, parameters: parameters)
         .forward(batch, into: activations)

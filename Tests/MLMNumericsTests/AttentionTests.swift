@@ -10,6 +10,7 @@ struct AttentionPass {
   var causal = false
   var reach: Int?
   var processor = Processor.current
+  var keepsProbabilities = true
 
   /// Output and, given `dy`, the gradient of q|k|v.
   func callAsFunction(
@@ -18,19 +19,22 @@ struct AttentionPass {
     let rows = qkv.count / (3 * heads * width)
     let lengths = zip(offsets, offsets.dropFirst()).map { $1 - $0 }
     let pattern = AttentionPattern(isCausal: causal, reach: reach)
-    let probabilities = FloatBuffer(
-      count: AttentionMemory.keptCount(offsets: offsets, heads: heads))
+    let kept = FloatBuffer(count: AttentionMemory.keptCount(offsets: offsets, heads: heads))
+    let probabilities = keepsProbabilities ? kept.pointer : nil
     let scratch = FloatBuffer(count: AttentionMemory.scratchCount(length: lengths.max() ?? 0))
     let (x, output) = (FloatBuffer(qkv), FloatBuffer(count: rows * heads * width))
+    let input = KeptMatrix(x.rows(rows))
     processor.attentionForward(
-      output.rows(rows), qkv: x.rows(rows), probabilities: probabilities.pointer,
+      KeptMatrix(output.rows(rows)), qkv: input, probabilities: probabilities,
       offsets: offsets, heads: heads, pattern: pattern, scratch: scratch.pointer)
     guard let dy else { return (output.values, []) }
+    // Others have worked in the scratch since.
+    scratch.pointer.update(repeating: .nan, count: scratch.count)
     let gradient = FloatBuffer([Float](repeating: .nan, count: qkv.count))
     processor.attentionBackward(
-      qkvGradient: gradient.rows(rows), outputGradient: view(dy, rows: rows),
-      qkv: x.rows(rows), probabilities: probabilities.pointer, offsets: offsets, heads: heads,
-      pattern: pattern, scratch: scratch.pointer)
+      qkvGradient: gradient.rows(rows), outputGradient: view(dy, rows: rows), qkv: input,
+      probabilities: probabilities, offsets: offsets, heads: heads, pattern: pattern,
+      scratch: scratch.pointer)
     return (output.values, gradient.values)
   }
 }
@@ -72,6 +76,18 @@ struct AttentionPass {
       #expect(maxDifference(found.output, expected.output) < 2e-6, "\(level)")
       #expect(maxDifference(found.gradient, expected.gradient) < 1e-5, "\(level)")
     }
+  }
+
+  @Test(arguments: CPULevel.supported, [false, true])
+  func probabilitiesMadeAgainAreThoseKept(level: CPULevel, causal: Bool) {
+    let offsets = [0, 1, 40, 168, 297]
+    let (qkv, dy) = (randomValues(297 * 48, seed: 7, bound: 2), randomValues(297 * 16, seed: 8))
+    let results = [false, true].map { keeps in
+      AttentionPass(
+        heads: 2, width: 8, causal: causal, processor: Processor(level: level),
+        keepsProbabilities: keeps)(qkv, offsets: offsets, dy: dy)
+    }
+    #expect(results[0] == results[1])
   }
 
   @Test func memoryIsLinearInTheLength() {

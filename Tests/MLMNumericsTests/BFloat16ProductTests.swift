@@ -230,8 +230,9 @@ import Testing
         count: max(1, AttentionMemory.keptCount(offsets: [0, length], heads: 1)))
       let scratch = FloatBuffer(count: AttentionMemory.scratchCount(length: length))
       p.attentionForward(
-        output.rows(length), qkv: qkv, probabilities: kept.pointer, offsets: [0, length], heads: 1,
-        pattern: AttentionPattern(isCausal: false), scratch: scratch.pointer)
+        KeptMatrix(output.rows(length)), qkv: KeptMatrix(qkv), probabilities: kept.pointer,
+        offsets: [0, length], heads: 1, pattern: AttentionPattern(isCausal: false),
+        scratch: scratch.pointer)
       return output.values
     }
     let difference = relativeDifference(results[1], results[0])

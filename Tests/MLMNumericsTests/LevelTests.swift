@@ -30,9 +30,63 @@ import Testing
         p.gatedBackward(
           inputGradient: dx.rows(5), output: again.rows(5), outputGradient: dy.rows(5),
           input: x.rows(5), function)
+        // In place, as training does it.
+        let (inPlace, gradient) = (FloatBuffer(dy.values), FloatBuffer(count: 10 * width))
+        p.gatedBackward(
+          inputGradient: gradient.rows(5), output: inPlace.rows(5),
+          outputGradient: inPlace.rows(5), input: x.rows(5), function)
+        #expect(inPlace.values == again.values && gradient.values == dx.values)
         return [y.values, again.values, dx.values]
       }
     }
+  }
+
+  /// To the nearest, of two as near to the even one, and what is no number or infinite stays.
+  @Test(arguments: CPULevel.supported)
+  func keptNumbersAreRoundedToBFloat16(level: CPULevel) {
+    let processor = Processor(level: level)
+    let cases: [(Float, Float)] = [
+      (0, 0), (-0.0, -0.0), (1, 1), (1 + 0x1p-8, 1), (1 + 0x1.8p-7, 1 + 0x1p-6),
+      (-1 - 0x1.01p-8, -1 - 0x1p-7), (.infinity, .infinity), (-.infinity, -.infinity),
+      (.greatestFiniteMagnitude, .infinity), (0x1p-140, 0), (0x1p-133, 0x1p-133),
+      (3.14159, 3.140625),
+    ]
+    // Rows apart in memory, and as many columns as whole vectors and some.
+    let columns = 37
+    let buffer = FloatBuffer(count: 4 * 50)
+    let matrix = Matrix(buffer.pointer, rows: 4, columns: columns, stride: 50)
+    for row in 0..<4 {
+      for column in 0..<columns {
+        matrix.row(row)[column] = cases[(row * columns + column) % cases.count].0
+      }
+      for column in columns..<50 { matrix.row(row)[column] = 7 }
+    }
+    matrix.row(2)[5] = .nan
+    let memory = FloatBuffer(count: 4 * columns)
+    let kept = KeptMatrix(
+      matrix,
+      rounded: UnsafeMutableRawPointer(memory.pointer).assumingMemoryBound(to: UInt16.self))
+    processor.keep(kept)
+    for row in 0..<4 { matrix.row(row).update(repeating: -1, count: columns) }
+    // Some rows alone, and then the others.
+    processor.restore(kept.rows(1..<3))
+    #expect(matrix.row(0)[0] == -1 && matrix.row(3)[0] == -1)
+    processor.restore(kept.rows(0..<1))
+    processor.restore(kept.rows(3..<4))
+    for row in 0..<4 {
+      for column in 0..<columns where (row, column) != (2, 5) {
+        let (number, expected) = cases[(row * columns + column) % cases.count]
+        #expect(
+          matrix.row(row)[column].bitPattern == expected.bitPattern, "\(number), \(row), \(column)")
+      }
+      #expect((columns..<50).allSatisfy { matrix.row(row)[$0] == 7 })
+    }
+    #expect(matrix.row(2)[5].isNaN)
+    // What stays is left alone.
+    let before = buffer.values.map(\.bitPattern)
+    processor.keep(KeptMatrix(matrix))
+    processor.restore(KeptMatrix(matrix))
+    #expect(buffer.values.map(\.bitPattern) == before)
   }
 
   @Test(arguments: CPULevel.supported, ActivationFunction.allCases)

@@ -74,7 +74,7 @@ enum SampleModel {
 
   /// The rows of one text, from the transformer alone.
   static func rows(_ model: ModelDirectory, _ ids: [Int32]) -> [[Float]] {
-    let activations = Activations(model.configuration, keepsLayers: false)
+    let activations = Activations(model.configuration, keeping: nil)
     model.transformer.forward(Batch([ids]), into: activations)
     let output = activations.output
     return (0..<ids.count).map { row in
@@ -84,7 +84,7 @@ enum SampleModel {
 
   /// The scores over the vocabulary at some rows of one text.
   static func scores(_ model: ModelDirectory, _ ids: [Int32], rows: [Int32]) -> [[Float]] {
-    let activations = Activations(model.configuration, keepsLayers: false)
+    let activations = Activations(model.configuration, keeping: nil)
     model.transformer.forward(Batch([ids]), into: activations)
     var results: [[Float]] = []
     LanguageModelHead(model.transformer).scores(atRows: rows, output: activations.output) {

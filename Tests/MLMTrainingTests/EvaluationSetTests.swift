@@ -106,7 +106,7 @@ import Testing
     // −ln softmax, from the scores alone.
     var (loss, correct, count) = (0.0, 0, 0)
     for (ids, targets) in zip(set.sequences, set.targets) {
-      let activations = Activations(model.configuration, keepsLayers: false)
+      let activations = Activations(model.configuration, keeping: nil)
       transformer.forward(Batch([ids]), into: activations)
       LanguageModelHead(transformer).scores(
         atRows: targets.map(\.row), output: activations.output

@@ -54,7 +54,7 @@ typedef struct {
   // y = f(x₁) · x₂                                 y: (R, C)   x = x₁|x₂: (R, 2C)
   void (*gated_forward)(mlm_matrix y, mlm_matrix x, int kind);
   // dx = dy·x₂·f′(x₁) | dy·f(x₁)                   dx, x: (R, 2C)   dy, y: (R, C)
-  // y = f(x₁) · x₂, once more
+  // y = f(x₁) · x₂, once more                      y may be dy
   void (*gated_backward)(mlm_matrix dx, mlm_matrix y, mlm_matrix dy, mlm_matrix x, int kind);
 
   // y = (x − mean) / √(variance + ε) · weight + bias
@@ -100,6 +100,10 @@ typedef struct {
   void (*narrow_product)(mlm_matrix c, mlm_matrix a, mlm_matrix b, int transpose_b, float scale,
                          int accumulate);
 
+  // rounded = x to the nearest bf16, ties to even, and x = rounded        x, rounded: (R, C), rounded
+  // without gaps between rows
+  void (*to_bfloat16)(uint16_t *rounded, mlm_matrix x);
+  void (*from_bfloat16)(mlm_matrix x, const uint16_t *rounded);
   // Rounds scale · x to bf16 and lays it out in tiles for a product (packing.inc), each by its 16 outer
   // places or by its 16 pairs of inner places. The rows of op(A) and the columns of op(B), which are
   // the outer places, are rows of x or columns.
@@ -158,6 +162,9 @@ mlm_cpu_model mlm_this_cpu(void);
 
 // The number of CPUs this process may run on.
 int mlm_available_cpus(void);
+
+// Gives memory that was freed back to the system, where the C library (glibc) would keep it.
+void mlm_give_back_freed_memory(void);
 
 #pragma clang assume_nonnull end
 

@@ -40,7 +40,7 @@ final class EncoderCore: @unchecked Sendable {
   /// The memory of a thread, which nobody else uses meanwhile.
   func activations(of worker: Int) -> Activations {
     if let activations = scratch[worker] { return activations }
-    let activations = Activations(transformer.configuration, keepsLayers: false)
+    let activations = Activations(transformer.configuration, keeping: nil)
     scratch[worker] = activations
     return activations
   }

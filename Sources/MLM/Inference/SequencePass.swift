@@ -26,7 +26,7 @@ package struct SequencePass: Sendable {
   ) {
     let pieces = SequencePieces(sequences, types: types).pieces
     let activations = (0..<threads.count).map { _ in
-      UncheckedSendable(Activations(transformer.configuration, keepsLayers: false))
+      UncheckedSendable(Activations(transformer.configuration, keeping: nil))
     }
     threads.forEach(pieces.count) { index, worker in
       let activations = activations[worker].value

@@ -49,7 +49,7 @@ public struct MaskPredictor: Sendable {
         "expected at most \(model.configuration.maximumLength) tokens, found \(ids.count)")
     }
     let transformer = model.transformer
-    let activations = Activations(model.configuration, keepsLayers: false)
+    let activations = Activations(model.configuration, keeping: nil)
     transformer.forward(Batch([ids]), into: activations)
     try model.requireFinite(activations.output)
     var results: [[Candidate]] = []

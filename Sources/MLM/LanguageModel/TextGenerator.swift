@@ -65,7 +65,7 @@ public struct TextGenerator: Sendable {
     let promptCount = ids.count
     let transformer = model.transformer
     let head = LanguageModelHead(transformer)
-    let activations = Activations(model.configuration, keepsLayers: false)
+    let activations = Activations(model.configuration, keeping: nil)
     let random = RandomStream(seed: options.seed, stream: 6)
     while ids.count < limit && ids.count - promptCount < options.maximumTokens {
       transformer.forward(Batch([ids]), into: activations)

@@ -2,8 +2,8 @@ import MLMNumerics
 
 /// The scratch of one forward (and backward) pass over one batch; one per thread.
 ///
-/// The memory grows to the largest batch seen and is then reused. Without `keepsLayers` all layers
-/// share one set of matrices, which is enough for a forward pass.
+/// The memory grows to the largest batch seen and is then reused. Where nothing is kept for a backward
+/// pass, all layers share one set of matrices; where it is kept in bf16, they share those they work in.
 package final class Activations {
   /// What one layer keeps for its backward pass.
   ///
@@ -12,19 +12,31 @@ package final class Activations {
   /// Where only P rows are wanted, what the last layer computes after attention has P rows, not T.
   package struct Layer {
     /// The residual stream before attention and before the feed-forward network: T×H.
-    package let input, middle: Matrix
+    package let input, middle: KeptMatrix
     /// The normalized streams, in memory of all layers; where norms come after, the sums that are
     /// normalized: T×H.
-    package let attentionInput, feedForwardInput: Matrix
+    package let attentionInput, feedForwardInput: KeptMatrix
     /// Queries, keys and values after rotation: T×3H.
-    package let queryKeyValue: Matrix
+    package let queryKeyValue: KeptMatrix
     /// Attention weights that are kept: for each sequence, for each head, n×n.
-    package let probabilities: UnsafeMutablePointer<Float>
+    ///
+    /// In bf16 none are: to make them again from queries and keys takes about as long as to round them
+    /// and bring them back.
+    package let probabilities: UnsafeMutablePointer<Float>?
     /// Attention's result before its output layer: T×H.
-    package let attended: Matrix
-    /// Before the activation, T×2I, or T×I without a gate; after it, in memory of all layers: T×I.
-    package let gateInput, gated: Matrix
+    package let attended: KeptMatrix
+    /// Before the activation: T×2I, or T×I without a gate.
+    package let gateInput: KeptMatrix
+    /// After it, or the gradient there, in memory of all layers: T×I.
+    package let gated: Matrix
     package let attentionNorm, feedForwardNorm: NormStatistics
+
+    /// Calls `body` with the rows of the feed-forward network in blocks that fit the caches.
+    func forEachBlock(_ body: (Range<Int>) -> Void) {
+      for start in stride(from: 0, to: gated.rows, by: 32) {
+        body(start..<min(start + 32, gated.rows))
+      }
+    }
   }
 
   /// The last layer's own rows where only some are wanted: what it computes after attention has as many.
@@ -51,8 +63,6 @@ package final class Activations {
     /// The gradients of queries, keys and values, T×3H, and before the activation, T×2I or T×I: in the
     /// same memory, since neither outlives its sublayer.
     package let queryKeyValue, gateInput: Matrix
-    /// The gradient after the activation: T×I.
-    package let gated: Matrix
     /// The gradient of the embeddings: T×E; where E is H, it shares its memory with `branch`.
     package let embedding: Matrix
 
@@ -61,13 +71,13 @@ package final class Activations {
       let rows = 0..<wanted.rows.count
       return Backward(
         stream: wanted.streamGradient, branch: branch.rows(rows), normalized: normalized.rows(rows),
-        queryKeyValue: queryKeyValue, gateInput: gateInput.rows(rows), gated: gated.rows(rows),
-        embedding: embedding)
+        queryKeyValue: queryKeyValue, gateInput: gateInput.rows(rows), embedding: embedding)
     }
   }
 
   package let configuration: TransformerConfiguration
-  package let keepsLayers: Bool
+  /// In which form what the backward pass needs is kept; nil where there is none.
+  package let keptPrecision: Precision?
   package private(set) var layers: [Layer] = []
   package private(set) var wanted: WantedRows?
   /// Token vectors before the embedding norm: T×E.
@@ -85,9 +95,10 @@ package final class Activations {
   private var arena = FloatBuffer(count: 16)
   private var used = 0
 
-  package init(_ configuration: TransformerConfiguration, keepsLayers: Bool) {
+  /// - Parameter precision: In which form to keep what a backward pass needs; nil for forward passes.
+  package init(_ configuration: TransformerConfiguration, keeping precision: Precision?) {
     self.configuration = configuration
-    self.keepsLayers = keepsLayers
+    keptPrecision = precision
     let nothing = Matrix(arena.pointer, rows: 0, columns: 0)
     (embedded, finalInput, output) = (nothing, nothing, nothing)
     embeddingNorm = NormStatistics(mean: arena.pointer, inverseDeviation: arena.pointer)
@@ -108,7 +119,7 @@ package final class Activations {
   }
 
   /// The residual stream before the first layer.
-  var stream: Matrix { layers.first?.input ?? finalInput }
+  var stream: Matrix { layers.first?.input.matrix ?? finalInput }
 
   private func layOut(_ batch: Batch, _ outputRows: [Int32]?, measuring: Bool) {
     let rows = batch.rowCount
@@ -124,24 +135,49 @@ package final class Activations {
     func matrix(_ columns: Int, rows: Int = batch.rowCount) -> Matrix {
       Matrix(vector(rows * columns), rows: rows, columns: columns)
     }
+    func roundedVector(_ count: Int) -> UnsafeMutablePointer<UInt16> {
+      UnsafeMutableRawPointer(vector((count + 1) / 2)).assumingMemoryBound(to: UInt16.self)
+    }
     func statistics() -> NormStatistics {
       NormStatistics(mean: vector(rows), inverseDeviation: vector(rows))
     }
+    /// The matrix of one layer, with memory of its own; or in memory of all, rounded if it is kept.
+    func kept(_ columns: Int, rows: Int = rows, in working: Matrix?) -> KeptMatrix {
+      guard let working else { return KeptMatrix(matrix(columns, rows: rows)) }
+      let rounded = keptPrecision == .bfloat16 ? roundedVector(rows * columns) : nil
+      return KeptMatrix(working.rows(0..<rows), rounded: rounded)
+    }
     // What takes little time to compute again, and much memory, is not kept.
     let hasNormsBefore = configuration.normPlacement == .before
-    let normalized = hasNormsBefore ? matrix(width) : nil
+    let inputWidth = configuration.feedForwardInputWidth
     let gated = matrix(feedForward)
+    let sharesMemory = keptPrecision != .float32
+    let normalized = hasNormsBefore || sharesMemory ? matrix(width) : nil
+    let stream = sharesMemory ? (matrix(width), matrix(width)) : nil
+    let attended = sharesMemory ? matrix(width) : nil
+    // What belongs to one sublayer is done with when the other begins.
+    let wide = sharesMemory ? vector(rows * max(3 * width, inputWidth)) : nil
     /// - Parameter after: Rows after attention.
     func layer(rows after: Int) -> Layer {
-      Layer(
-        input: matrix(width), middle: matrix(width, rows: after),
-        attentionInput: normalized ?? matrix(width, rows: after),
-        feedForwardInput: normalized?.rows(0..<after) ?? matrix(width, rows: after),
-        queryKeyValue: matrix(3 * width),
-        probabilities: vector(
-          AttentionMemory.keptCount(offsets: batch.offsets, heads: configuration.headCount)),
-        attended: matrix(width),
-        gateInput: matrix(configuration.feedForwardInputWidth, rows: after),
+      func sublayerInput() -> KeptMatrix {
+        guard hasNormsBefore, let normalized else {
+          return kept(width, rows: after, in: normalized)
+        }
+        return KeptMatrix(normalized)
+      }
+      let keptProbabilities =
+        keptPrecision == .float32
+        ? vector(
+          AttentionMemory.keptCount(offsets: batch.offsets, heads: configuration.headCount)) : nil
+      return Layer(
+        input: kept(width, in: stream?.0), middle: kept(width, rows: after, in: stream?.1),
+        attentionInput: sublayerInput(), feedForwardInput: sublayerInput().rows(0..<after),
+        queryKeyValue: kept(
+          3 * width, in: wide.map { Matrix($0, rows: rows, columns: 3 * width) }),
+        probabilities: keptProbabilities,
+        attended: kept(width, in: attended),
+        gateInput: kept(
+          inputWidth, rows: after, in: wide.map { Matrix($0, rows: rows, columns: inputWidth) }),
         gated: gated.rows(0..<after), attentionNorm: statistics(), feedForwardNorm: statistics())
     }
 
@@ -151,25 +187,23 @@ package final class Activations {
     projectionInput = isProjected ? matrix(embeddingWidth) : nil
     embeddingNorm = statistics()
     layers.removeAll(keepingCapacity: true)
-    if keepsLayers {
+    if keptPrecision != nil {
       for index in 0..<configuration.layerCount {
         let isLast = index + 1 == configuration.layerCount
         layers.append(layer(rows: isLast ? outputCount : rows))
       }
       finalInput = matrix(width, rows: outputCount)
       let branch = matrix(width)
-      // What belongs to one sublayer is done with when the other begins.
-      let inputWidth = configuration.feedForwardInputWidth
       let sublayer = vector(rows * max(3 * width, inputWidth))
       backward = Backward(
         stream: matrix(width), branch: branch, normalized: matrix(width),
         queryKeyValue: Matrix(sublayer, rows: rows, columns: 3 * width),
         gateInput: Matrix(sublayer, rows: rows, columns: inputWidth),
-        gated: matrix(feedForward), embedding: isProjected ? matrix(embeddingWidth) : branch)
+        embedding: isProjected ? matrix(embeddingWidth) : branch)
     } else {
       let shared = layer(rows: rows)
       for _ in 0..<configuration.layerCount { layers.append(shared) }
-      finalInput = shared.input
+      finalInput = shared.input.matrix
     }
     wanted = outputRows.map { wanted in
       WantedRows(

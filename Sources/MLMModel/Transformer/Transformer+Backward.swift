@@ -43,14 +43,16 @@ extension Transformer {
     let slots = layout.layers[index]
     let isBefore = configuration.normPlacement == .before
     if !isBefore {
+      restore(layer.feedForwardInput)
       normalizeBackward(
-        scratch.stream, scratch.stream, input: layer.feedForwardInput, slots.feedForwardNorm,
+        scratch.stream, scratch.stream, input: layer.feedForwardInput.matrix, slots.feedForwardNorm,
         layer.feedForwardNorm, gradients, accumulates: false)
     }
     let branch = branchGradient(scratch, at: .feedForward(layer: index), dropout)
-    linearInputGradient(scratch.gated, branch, slots.feedForwardOutput)
+    linearInputGradient(layer.gated, branch, slots.feedForwardOutput)
     activateBackward(layer, scratch)
     linearWeightGradient(branch, input: layer.gated, slots.feedForwardOutput, gradients)
+    restore(layer.middle)
     normalizeFeedForwardInput(index, layer)
     // Without a norm in between, the gradient goes straight to the residual stream.
     linearBackward(
@@ -58,22 +60,28 @@ extension Transformer {
       input: feedForwardSource(layer), slots.feedForwardInput, gradients, accumulates: !isBefore)
     if isBefore {
       normalizeBackward(
-        scratch.stream, scratch.normalized, input: layer.middle, slots.feedForwardNorm,
+        scratch.stream, scratch.normalized, input: layer.middle.matrix, slots.feedForwardNorm,
         layer.feedForwardNorm, gradients, accumulates: true)
     }
   }
 
-  /// The gradient of `activate`; also fills `gated` again, for the gradient of the weight behind it.
+  /// The gradient of `activate`, in whose stead `gated` is then there again, for the gradient of the
+  /// weight behind it.
   private func activateBackward(_ layer: Activations.Layer, _ scratch: Activations.Backward) {
-    if configuration.feedForwardIsGated {
-      processor.gatedBackward(
-        inputGradient: scratch.gateInput, output: layer.gated, outputGradient: scratch.gated,
-        input: layer.gateInput, configuration.activation)
-    } else {
-      activate(layer)
-      processor.activationBackward(
-        inputGradient: scratch.gateInput, outputGradient: scratch.gated, input: layer.gateInput,
-        configuration.activation)
+    layer.forEachBlock { rows in
+      let (input, inputGradient) = (layer.gateInput.rows(rows), scratch.gateInput.rows(rows))
+      let gated = layer.gated.rows(rows)
+      restore(input)
+      if configuration.feedForwardIsGated {
+        processor.gatedBackward(
+          inputGradient: inputGradient, output: gated, outputGradient: gated, input: input.matrix,
+          configuration.activation)
+      } else {
+        processor.activationBackward(
+          inputGradient: inputGradient, outputGradient: gated, input: input.matrix,
+          configuration.activation)
+        processor.activationForward(gated, input.matrix, configuration.activation)
+      }
     }
   }
 
@@ -89,14 +97,16 @@ extension Transformer {
     let wanted = self.wanted(index, activations)
     let behind = wanted.map(scratch.forWanted) ?? scratch
     if !isBefore, let norm = slots.attentionNorm {
+      restore(layer.attentionInput)
       normalizeBackward(
-        behind.stream, behind.stream, input: layer.attentionInput, norm, layer.attentionNorm,
+        behind.stream, behind.stream, input: layer.attentionInput.matrix, norm, layer.attentionNorm,
         gradients, accumulates: false)
     }
     let branch = branchGradient(behind, at: .attention(layer: index), dropout)
+    if wanted == nil { restore(layer.attended) }
     linearBackward(
-      behind.normalized, branch, input: wanted?.attended ?? layer.attended, slots.attentionOutput,
-      gradients)
+      behind.normalized, branch, input: wanted?.attended ?? layer.attended.matrix,
+      slots.attentionOutput, gradients)
     var attendedGradient = behind.normalized
     if let wanted {
       // The other rows have no gradient but through the keys and values of attention.
@@ -118,6 +128,7 @@ extension Transformer {
         scratch.queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
         offsets: batch.offsets, table: rotary)
     }
+    restore(layer.input)
     normalizeAttentionInput(index, layer)
     let direct = !isBefore || slots.attentionNorm == nil
     linearBackward(
@@ -125,7 +136,7 @@ extension Transformer {
       input: attentionSource(index, layer), slots.queryKeyValue, gradients, accumulates: direct)
     if isBefore, let norm = slots.attentionNorm {
       normalizeBackward(
-        scratch.stream, scratch.normalized, input: layer.input, norm, layer.attentionNorm,
+        scratch.stream, scratch.normalized, input: layer.input.matrix, norm, layer.attentionNorm,
         gradients, accumulates: true)
     }
   }

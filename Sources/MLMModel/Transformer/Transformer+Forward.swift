@@ -15,14 +15,15 @@ extension Transformer {
     attention: TransformerConfiguration.Attention? = nil, dropout: Dropout? = nil,
     outputRows: [Int32]? = nil
   ) {
-    precondition(outputRows == nil || activations.keepsLayers, "all rows share one layer's memory")
+    precondition(
+      outputRows == nil || activations.keptPrecision != nil, "all rows share one layer's memory")
     precondition(batch.longestSequence <= configuration.maximumLength, "sequence too long")
     activations.prepare(for: batch, outputRows: outputRows)
     embed(batch, activations, dropout)
     for index in 0..<configuration.layerCount {
       let following =
         index + 1 < configuration.layerCount
-        ? activations.layers[index + 1].input : activations.finalInput
+        ? activations.layers[index + 1].input.matrix : activations.finalInput
       attend(index, batch, activations, attention, dropout)
       feedForward(index, activations.layers[index], output: following, dropout)
     }
@@ -39,12 +40,14 @@ extension Transformer {
     let layer = activations.layers[index]
     let slots = layout.layers[index]
     let heads = configuration.headCount
+    let queryKeyValue = layer.queryKeyValue.matrix
+    keep(layer.input)
     normalizeAttentionInput(index, layer)
-    linear(layer.queryKeyValue, attentionSource(index, layer), slots.queryKeyValue)
+    linear(queryKeyValue, attentionSource(index, layer), slots.queryKeyValue)
     if let rotary = rotary(ofLayer: index) {
       // Queries and keys lie side by side, so one pass over twice the heads rotates both.
       processor.rotaryForward(
-        layer.queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
+        queryKeyValue.columns(0..<2 * configuration.width), heads: 2 * heads,
         offsets: batch.offsets, table: rotary)
     }
     processor.attentionForward(
@@ -52,19 +55,21 @@ extension Transformer {
       offsets: batch.offsets, heads: heads,
       pattern: configuration.pattern(ofLayer: index, attention),
       scratch: activations.attentionScratch)
-    var (input, attended) = (layer.input, layer.attended)
+    var (input, attended) = (layer.input.matrix, layer.attended.matrix)
     if let wanted = self.wanted(index, activations) {
       processor.gatherRows(wanted.input, from: input, rows: wanted.rows)
       processor.gatherRows(wanted.attended, from: attended, rows: wanted.rows)
       (input, attended) = (wanted.input, wanted.attended)
     }
-    let sum = configuration.normPlacement == .before ? layer.middle : layer.attentionInput
+    let sum = (configuration.normPlacement == .before ? layer.middle : layer.attentionInput).matrix
     linear(sum, attended, slots.attentionOutput)
     dropout?.forward(sum, at: .attention(layer: index), on: processor)
     processor.add(sum, input)
     if configuration.normPlacement == .after, let norm = slots.attentionNorm {
-      normalize(layer.middle, sum, norm, layer.attentionNorm)
+      keep(layer.attentionInput)
+      normalize(layer.middle.matrix, sum, norm, layer.attentionNorm)
     }
+    keep(layer.middle)
   }
 
   /// output = middle + f(norm(middle)), or norm(middle + f(middle)), with f = output(act(input(…))).
@@ -74,13 +79,16 @@ extension Transformer {
     let slots = layout.layers[index]
     let isBefore = configuration.normPlacement == .before
     normalizeFeedForwardInput(index, layer)
-    linear(layer.gateInput, feedForwardSource(layer), slots.feedForwardInput)
+    linear(layer.gateInput.matrix, feedForwardSource(layer), slots.feedForwardInput)
     activate(layer)
-    let sum = isBefore ? output : layer.feedForwardInput
+    let sum = isBefore ? output : layer.feedForwardInput.matrix
     linear(sum, layer.gated, slots.feedForwardOutput)
     dropout?.forward(sum, at: .feedForward(layer: index), on: processor)
-    processor.add(sum, layer.middle)
-    if !isBefore { normalize(output, sum, slots.feedForwardNorm, layer.feedForwardNorm) }
+    processor.add(sum, layer.middle.matrix)
+    if !isBefore {
+      keep(layer.feedForwardInput)
+      normalize(output, sum, slots.feedForwardNorm, layer.feedForwardNorm)
+    }
   }
 
   /// The rows that a layer goes on with after attention, if those are not all.
@@ -92,34 +100,38 @@ extension Transformer {
   func normalizeAttentionInput(_ index: Int, _ layer: Activations.Layer) {
     guard configuration.normPlacement == .before, let norm = layout.layers[index].attentionNorm
     else { return }
-    normalize(layer.attentionInput, layer.input, norm, layer.attentionNorm)
+    normalize(layer.attentionInput.matrix, layer.input.matrix, norm, layer.attentionNorm)
   }
 
   /// feedForwardInput = norm(middle), where norms come before.
   func normalizeFeedForwardInput(_ index: Int, _ layer: Activations.Layer) {
     guard configuration.normPlacement == .before else { return }
     normalize(
-      layer.feedForwardInput, layer.middle, layout.layers[index].feedForwardNorm,
+      layer.feedForwardInput.matrix, layer.middle.matrix, layout.layers[index].feedForwardNorm,
       layer.feedForwardNorm)
   }
 
   /// gated = act(gateInput).
-  func activate(_ layer: Activations.Layer) {
-    if configuration.feedForwardIsGated {
-      processor.gatedForward(layer.gated, layer.gateInput, configuration.activation)
-    } else {
-      processor.activationForward(layer.gated, layer.gateInput, configuration.activation)
+  private func activate(_ layer: Activations.Layer) {
+    layer.forEachBlock { rows in
+      let (input, output) = (layer.gateInput.rows(rows), layer.gated.rows(rows))
+      keep(input)
+      if configuration.feedForwardIsGated {
+        processor.gatedForward(output, input.matrix, configuration.activation)
+      } else {
+        processor.activationForward(output, input.matrix, configuration.activation)
+      }
     }
   }
 
   /// What a layer's queries, keys and values are computed from.
   func attentionSource(_ index: Int, _ layer: Activations.Layer) -> Matrix {
     configuration.normPlacement == .after || layout.layers[index].attentionNorm == nil
-      ? layer.input : layer.attentionInput
+      ? layer.input.matrix : layer.attentionInput.matrix
   }
 
   /// What a layer's feed-forward network is computed from.
   func feedForwardSource(_ layer: Activations.Layer) -> Matrix {
-    configuration.normPlacement == .after ? layer.middle : layer.feedForwardInput
+    (configuration.normPlacement == .after ? layer.middle : layer.feedForwardInput).matrix
   }
 }

@@ -115,6 +115,16 @@ extension Transformer {
       accumulatesInput: accumulates)
   }
 
+  /// Keeps what a matrix holds now for the backward pass.
+  func keep(_ kept: KeptMatrix) {
+    Profile.shared.measure(.elementwise) { processor.keep(kept) }
+  }
+
+  /// Brings back what was kept.
+  func restore(_ kept: KeptMatrix) {
+    Profile.shared.measure(.elementwise) { processor.restore(kept) }
+  }
+
   private func constant(_ slot: Int?) -> UnsafePointer<Float>? {
     slot.map { UnsafePointer(parameters.vector($0)) }
   }

@@ -9,33 +9,37 @@ extension Processor {
   /// qkv: (T, 3H) = q|k|v, each heads·d wide and q, k already rotated   output: (T, H)
   ///
   /// - Parameters:
+  ///   - qkv, output: Kept for the backward pass, each sequence while it is in the caches.
   ///   - probabilities: `AttentionMemory.keptCount` floats, kept for the backward pass: for each
-  ///     sequence no longer than a block, each head, the n × n matrix of softmax rows.
+  ///     sequence no longer than a block, each head, the n × n matrix of softmax rows; nil to make
+  ///     them again as those of longer sequences.
   ///   - offsets: Where sequences start, and T at the end.
   ///   - scratch: `AttentionMemory.scratchCount` floats for the longest sequence.
   package func attentionForward(
-    _ output: Matrix, qkv: Matrix, probabilities: UnsafeMutablePointer<Float>, offsets: [Int],
-    heads: Int, pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
+    _ output: KeptMatrix, qkv: KeptMatrix, probabilities: UnsafeMutablePointer<Float>?,
+    offsets: [Int], heads: Int, pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
   ) {
-    let width = headWidth(output, qkv, offsets, heads)
-    measure(
-      .attention, operations: 4 * Double(output.columns) * pattern.pairCount(offsets: offsets)
-    ) {
+    let columns = output.matrix.columns
+    let width = headWidth(output.matrix, qkv.matrix, offsets, heads)
+    measure(.attention, operations: 4 * Double(columns) * pattern.pairCount(offsets: offsets)) {
       var kept = probabilities
       for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
         let n = end - start
+        let (qkv, output) = (qkv.rows(start..<end), output.rows(start..<end))
+        keep(qkv)
         for head in 0..<heads {
-          let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
-          let o = output.rows(start..<end).columns(head * width..<(head + 1) * width)
+          let (q, k, v) = headViews(qkv.matrix, head, heads, width)
+          let o = output.matrix.columns(head * width..<(head + 1) * width)
           for places in AttentionMemory.blocks(n) {
             let seen = pattern.seen(from: places, length: n)
-            let p = Matrix(
-              AttentionMemory.isKept(n) ? kept : scratch, rows: places.count, columns: seen.count)
+            let memory = AttentionMemory.isKept(n) ? kept ?? scratch : scratch
+            let p = Matrix(memory, rows: places.count, columns: seen.count)
             weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
             multiply(o.rows(places), p, v.rows(seen))  // 3
           }
-          if AttentionMemory.isKept(n) { kept += n * n }
+          if AttentionMemory.isKept(n) { kept = kept.map { $0 + n * n } }
         }
+        keep(output)
       }
     }
   }
@@ -47,14 +51,16 @@ extension Processor {
   /// so now we have
   ///   3. dv = pᵀ·do, dp = do·vᵀ      2. ds = p·(dp − Σ dp·p)/√d      1. dq = ds·k, dk = dsᵀ·q
   ///
-  /// - Parameter scratch: `AttentionMemory.scratchCount` floats for the longest sequence.
+  /// - Parameters:
+  ///   - qkv, probabilities: As the forward pass kept them.
+  ///   - scratch: `AttentionMemory.scratchCount` floats for the longest sequence.
   package func attentionBackward(
-    qkvGradient: Matrix, outputGradient: Matrix, qkv: Matrix,
-    probabilities: UnsafeMutablePointer<Float>, offsets: [Int], heads: Int,
+    qkvGradient: Matrix, outputGradient: Matrix, qkv: KeptMatrix,
+    probabilities: UnsafeMutablePointer<Float>?, offsets: [Int], heads: Int,
     pattern: AttentionPattern, scratch: UnsafeMutablePointer<Float>
   ) {
-    requireSameShape(qkvGradient, qkv)
-    let width = headWidth(outputGradient, qkv, offsets, heads)
+    requireSameShape(qkvGradient, qkv.matrix)
+    let width = headWidth(outputGradient, qkv.matrix, offsets, heads)
     measure(
       .attention,
       operations: 8 * Double(outputGradient.columns) * pattern.pairCount(offsets: offsets)
@@ -62,11 +68,15 @@ extension Processor {
       var kept = probabilities
       for (start, end) in zip(offsets, offsets.dropFirst()) where start < end {
         let n = end - start
+        let qkv = qkv.rows(start..<end)
+        restore(qkv)
         for head in 0..<heads {
-          let (q, k, v) = headViews(qkv.rows(start..<end), head, heads, width)
+          let (q, k, v) = headViews(qkv.matrix, head, heads, width)
           let (dq, dk, dv) = headViews(qkvGradient.rows(start..<end), head, heads, width)
           let dOut = outputGradient.rows(start..<end).columns(head * width..<(head + 1) * width)
-          if !AttentionMemory.isKept(n) {
+          // What several blocks see gets a part of its gradient from each.
+          let adds = n > AttentionMemory.blockRows
+          if adds {
             dk.clear()
             dv.clear()
           }
@@ -74,14 +84,11 @@ extension Processor {
             let seen = pattern.seen(from: places, length: n)
             let area = places.count * seen.count
             let dScores = Matrix(scratch, rows: places.count, columns: seen.count)
-            let p = Matrix(
-              AttentionMemory.isKept(n) ? kept : scratch + area, rows: places.count,
-              columns: seen.count)
-            if !AttentionMemory.isKept(n) {
+            let stored = AttentionMemory.isKept(n) ? kept : nil
+            let p = Matrix(stored ?? scratch + area, rows: places.count, columns: seen.count)
+            if stored == nil {
               weigh(p, q.rows(places), k.rows(seen), pattern.columns(from: places, seen: seen))
             }
-            // What several blocks see gets a part of its gradient from each.
-            let adds = !AttentionMemory.isKept(n)
             multiply(dv.rows(seen), p, dOut.rows(places), transposeA: true, accumulate: adds)  // 3
             multiply(dScores, dOut.rows(places), v.rows(seen), transposeB: true)
             softmaxBackward(  // 2: probabilities of 0, as of unseen tokens, give gradients of 0
@@ -90,7 +97,7 @@ extension Processor {
             multiply(dq.rows(places), dScores, k.rows(seen))  // 1
             multiply(dk.rows(seen), dScores, q.rows(places), transposeA: true, accumulate: adds)
           }
-          if AttentionMemory.isKept(n) { kept += n * n }
+          if AttentionMemory.isKept(n) { kept = kept.map { $0 + n * n } }
         }
       }
     }
@@ -128,7 +135,7 @@ package enum AttentionMemory {
   /// The most places whose scores are made at a time; larger blocks are no faster.
   static let blockRows = 128
 
-  /// Floats kept for the backward pass of sequences that start at `offsets`.
+  /// Numbers kept for the backward pass of sequences that start at `offsets`.
   package static func keptCount(offsets: [Int], heads: Int) -> Int {
     zip(offsets, offsets.dropFirst()).reduce(0) { sum, sequence in
       let n = sequence.1 - sequence.0

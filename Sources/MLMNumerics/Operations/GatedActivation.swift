@@ -14,7 +14,7 @@ extension Processor {
   /// dx, x: (T, 2C)   dy, y: (T, C)
   ///
   /// - Parameter y: Gets the result of `gatedForward` once more, which costs little here and so need
-  ///   not have been kept.
+  ///   not have been kept. May be dy.
   package func gatedBackward(
     inputGradient dx: Matrix, output y: Matrix, outputGradient dy: Matrix, input x: Matrix,
     _ function: ActivationFunction

@@ -32,7 +32,7 @@ package final class Optimization {
     package var gradients: Parameters { pieceGradients.parameters }
 
     init(_ transformer: Transformer, pooling: Pooling, sum: Parameters) {
-      activations = Activations(transformer.configuration, keepsLayers: true)
+      activations = Activations(transformer.configuration, keeping: transformer.processor.precision)
       pieceGradients = PieceGradients(addingTo: sum, on: transformer.processor)
       languageModelHead = LanguageModelHead(transformer)
       classificationHead = ClassificationHead(transformer, pooling: pooling)

@@ -96,6 +96,8 @@ extension PretrainingRun {
         "\(snapshot.path): the tokens of the text are not those this run began with; use --overwrite "
           + "to start anew")
     }
+    // Of what training takes, none comes from where the text was read and tokenized.
+    FreedMemory.giveBack()
     let transformer = Transformer(
       description.transformer, parameters: Parameters(description.layout),
       processor: .current(snapshot?.state.plan.precision ?? options.precision ?? .fastest))

@@ -11,7 +11,7 @@ import MLMText
 struct TrainerState: Codable, Equatable {
   /// The form of this file, and of the order in which a run sums; others are refused, as a run could
   /// not go on to the same bytes.
-  static let currentVersion = 5
+  static let currentVersion = 6
 
   var version = TrainerState.currentVersion
   /// Steps done.

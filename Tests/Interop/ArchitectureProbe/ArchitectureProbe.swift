@@ -46,7 +46,7 @@ import MLMNumerics
     for (index, sequence) in input.sequences.enumerated() {
       batch.append(sequence, types: input.types?[index])
     }
-    let activations = Activations(description.transformer, keepsLayers: true)
+    let activations = Activations(description.transformer, keeping: .float32)
     transformer.forward(batch, into: activations)
     let rows = activations.output
     var output: [TensorToWrite] = [tensor("hidden", rows)]
