@@ -114,6 +114,7 @@ long syscall(long number, long code, long feature) {
 }
 
 long sysconf(int name) { return (void)name, 1; }
+int malloc_trim(size_t left) { return (void)left, 0; }
 int sched_getaffinity(int process, size_t size, void *set) {
   (void)process, (void)size, (void)set;
   return -1;
