@@ -16,8 +16,8 @@ package final class Optimization {
   /// Updates done.
   package var stepCount = 0
   package let gradients: Parameters
-  private let makeWorkers: () -> [UncheckedSendable<Worker>]
-  private var workers: [UncheckedSendable<Worker>]
+  private let pooling: Pooling
+  private lazy var workers = makeWorkers()
 
   /// What one thread writes to.
   package final class Worker {
@@ -64,18 +64,18 @@ package final class Optimization {
     self.threads = threads
     firstMoment = Parameters(transformer.layout)
     secondMoment = Parameters(transformer.layout)
-    let gradients = Parameters(transformer.layout)
-    self.gradients = gradients
-    makeWorkers = {
-      (0..<threads.count).map { _ in
-        UncheckedSendable(Worker(transformer, pooling: pooling, sum: gradients))
-      }
-    }
-    workers = makeWorkers()
+    gradients = Parameters(transformer.layout)
+    self.pooling = pooling
   }
 
   /// Lets go of the memory that steps work in; the next step takes it anew.
   package func releaseScratch() { workers = makeWorkers() }
+
+  private func makeWorkers() -> [UncheckedSendable<Worker>] {
+    (0..<threads.count).map { _ in
+      UncheckedSendable(Worker(transformer, pooling: pooling, sum: gradients))
+    }
+  }
 
   /// Sets the gradients to the sum over the pieces; returns the sum of what `body` returns.
   ///
