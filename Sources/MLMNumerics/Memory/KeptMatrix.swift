@@ -4,7 +4,7 @@ import CMLMKernels
 ///
 /// Either stays where it was computed, or is rounded to bf16: half the memory, and the matrix itself is
 /// working memory that others use in between. Operands of bf16 products are rounded anyway, so to those
-/// it makes no difference.
+/// it makes no difference; queries are rounded again where their scale is no power of two.
 package struct KeptMatrix {
   package let matrix: Matrix
   /// The rounded numbers, rows without gaps; nil where the matrix stays.

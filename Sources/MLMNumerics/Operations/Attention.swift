@@ -135,7 +135,7 @@ package enum AttentionMemory {
   /// The most places whose scores are made at a time; larger blocks are no faster.
   static let blockRows = 128
 
-  /// Numbers kept for the backward pass of sequences that start at `offsets`.
+  /// Floats kept for the backward pass of sequences that start at `offsets`.
   package static func keptCount(offsets: [Int], heads: Int) -> Int {
     zip(offsets, offsets.dropFirst()).reduce(0) { sum, sequence in
       let n = sequence.1 - sequence.0

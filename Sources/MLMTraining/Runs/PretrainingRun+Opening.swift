@@ -96,7 +96,7 @@ extension PretrainingRun {
         "\(snapshot.path): the tokens of the text are not those this run began with; use --overwrite "
           + "to start anew")
     }
-    // Of what training takes, none comes from where the text was read and tokenized.
+    // What reading and tokenizing freed would stay with the process all through training.
     FreedMemory.giveBack()
     let transformer = Transformer(
       description.transformer, parameters: Parameters(description.layout),
